@@ -1,0 +1,83 @@
+"""The one tree of errors that services raise. Each edge renders it once: the API as its envelope, the web as a page,
+a form error or a toast, the command line as a sentence.
+
+The messages are written for the person who reads them: what happened, and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CrmError(Exception):
+    """The root. `message` is a sentence for a person."""
+
+    message: str = "Something went wrong."
+
+    # What the service wrote before it raised is normally rolled back. Where the writing is the point (a failed sign-in is
+    # counted, a stolen refresh token ends its login) the error says so, and the edge commits.
+    keeps_changes: ClassVar[bool] = False
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+        self.message = message or self.message
+
+
+class Invalid(CrmError):
+    """What was sent breaks a rule. `details` has one sentence for each field, all of them at once."""
+
+    def __init__(self, details: dict[str, str], message: str | None = None) -> None:
+        super().__init__(message or "Please correct: " + ", ".join(details) + ".")
+        self.details = details
+
+
+class NotFound(CrmError):
+    message = "There is nothing here. It may have been deleted."
+
+
+class Forbidden(CrmError):
+    message = "You are not allowed to do this here."
+
+
+class SiteRequired(Forbidden):
+    """The person has several sites and has not chosen one (or has none)."""
+
+    message = "Choose a site first."
+
+
+class Conflict(CrmError):
+    """The thing is in a state that forbids it: a completed meeting cannot be completed again."""
+
+
+class Stale(CrmError):
+    """Somebody else changed the thing since it was read."""
+
+    message = "Somebody changed this while you were editing. Look at their version, then save yours again."
+
+
+class Unauthenticated(CrmError):
+    message = "Authentication required"
+
+
+class InvalidCredentials(Unauthenticated):
+    message = "Invalid username or password"
+    keeps_changes = True  # the failed attempt is counted
+
+
+class InvalidRefreshToken(Unauthenticated):
+    message = "Invalid or expired refresh token"
+    keeps_changes = True  # reuse ends the login
+
+
+class TooManyAttempts(CrmError):
+    """Guessing is slowed. `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many attempts. Try again in {_wait(retry_after)}.")
+        self.retry_after = retry_after
+
+
+def _wait(seconds: int) -> str:
+    if seconds < 90:
+        return f"{seconds} seconds"
+    return f"{round(seconds / 60)} minutes"

@@ -1,0 +1,51 @@
+"""Follow-ups: what was promised, by whom, until when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.models.base import Base, Deletable, Public, Stamped, Versioned, live_index
+from crm.models.user import User
+
+if TYPE_CHECKING:
+    from crm.models.contact import Contact
+
+STATUSES = ("open", "done")
+
+
+class FollowUp(Public, Stamped, Versioned, Deletable, Base):
+    """`due_on` is a day, not an instant: it is due wherever its owner's day is. None: someday.
+
+    `interaction_id` is set for the one follow-up that an interaction's own "follow-up needed" stands for.
+    """
+
+    __tablename__ = "follow_ups"
+    __table_args__ = (
+        CheckConstraint(f"status IN {STATUSES}", name="status"),
+        CheckConstraint("(status = 'done') = (completed_at IS NOT NULL)", name="completed"),
+        live_index("ix_follow_ups_site", "site_id", "status", "due_on", "id"),
+        live_index("ix_follow_ups_owner", "site_id", "owner_id", "status", "due_on", "id"),
+        live_index("ix_follow_ups_contact", "contact_id", "status", "due_on", "id"),
+        Index(None, "meeting_id"),
+        Index(None, "deleted_at"),
+    )
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id", ondelete="CASCADE"), unique=True)
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id", ondelete="SET NULL"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    title: Mapped[str] = mapped_column(String(500))
+    notes: Mapped[str | None] = mapped_column(Text)
+    due_on: Mapped[date | None]
+    status: Mapped[str] = mapped_column(String(10), default="open")
+    completed_at: Mapped[datetime | None]
+    completed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+    contact: Mapped[Contact | None] = relationship()
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])

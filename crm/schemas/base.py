@@ -1,0 +1,126 @@
+"""What all schemas share. A schema says what may come in, under the names that services use (the site document's spelling);
+absent is kept apart from null."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from crm import clock
+from crm.errors import Invalid
+
+# The default of a field that may be left out but, when it is there, must not be null.
+ABSENT: Any = None
+
+
+class Schema(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were named, null or not."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL cannot store NUL; no database can store half a surrogate pair.
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("has characters that cannot be stored")
+    return text
+
+
+def _blank_is_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _lower(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _iso(value: Any) -> Any:
+    # Without this, numbers would be read as seconds since 1970, and digits as well.
+    if isinstance(value, (date, datetime)) or (isinstance(value, str) and "-" in value):
+        return value
+    raise ValueError("must be an ISO 8601 date and time, such as 2026-03-01T14:30:00Z")
+
+
+def _zone(name: str) -> str:
+    if not clock.is_zone(name):
+        raise ValueError("is not a time zone of the IANA list, such as Europe/Berlin")
+    return name
+
+
+def _unique(items: list[str]) -> list[str]:
+    return list(dict.fromkeys(item for item in items if item))
+
+
+def line(longest: int, shortest: int = 1) -> Any:
+    """A short text of one line."""
+    return Annotated[str, StringConstraints(min_length=shortest, max_length=longest), AfterValidator(_storable)]
+
+
+Prose = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_storable), BeforeValidator(_blank_is_none)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Lower = BeforeValidator(_lower)
+Blank = BeforeValidator(_blank_is_none)
+Instant = Annotated[datetime, BeforeValidator(_iso)]
+Day = Annotated[date, BeforeValidator(_iso)]
+Minutes = Annotated[int, Field(strict=True, gt=0, le=60 * 24 * 366)]
+Texts = Annotated[
+    list[Annotated[str, StringConstraints(max_length=500), AfterValidator(_storable)]],
+    Field(max_length=100),
+    AfterValidator(_unique),
+]
+
+
+S = TypeVar("S", bound=Schema)
+
+
+def read(schema: type[S], data: Any) -> S:
+    """`data` as `schema`.
+
+    Raises Invalid with a sentence for each field, under the schema's names.
+    """
+    try:
+        return schema.model_validate(data)
+    except ValidationError as error:
+        raise Invalid(sentences(error)) from None
+
+
+def sentences(error: ValidationError) -> dict[str, str]:
+    """One sentence for each field that `error` names: "duration" → "must be greater than 0"."""
+    details: dict[str, str] = {}
+    for problem in error.errors(include_url=False):
+        field, *inside = problem["loc"] or ("body",)
+        where = [f"item {part + 1}" if isinstance(part, int) else part for part in inside]
+        details.setdefault(str(field), " ".join([*where, _sentence(problem)]))
+    return details
+
+
+def _sentence(problem: Any) -> str:
+    context = problem.get("ctx", {})
+    match problem["type"]:
+        case "missing":
+            return "is required"
+        case "extra_forbidden":
+            return "is not a field of this resource"
+        case "value_error":
+            return str(context["error"])
+        case "string_too_short":
+            return "is required" if context["min_length"] == 1 else f"must have at least {context['min_length']} characters"
+        case "string_too_long":
+            return f"must have at most {context['max_length']} characters"
+        case "too_long":
+            return f"must have at most {context['max_length']} items"
+        case "literal_error":
+            return f"must be one of {context['expected'].replace(chr(39), '').replace(' or ', ', ')}"
+        case "model_type" | "model_attributes_type":
+            return "must be an object"
+        case "uuid_parsing" | "uuid_type":
+            return "must be a GUID"
+        case "datetime_from_date_parsing" | "datetime_parsing" | "datetime_type" | "date_from_datetime_parsing":
+            return "must be an ISO 8601 date and time, such as 2026-03-01T14:30:00Z"
+        case "date_parsing" | "date_type" | "date_from_datetime_inexact":
+            return "must be a date, such as 2026-03-01"
+    return problem["msg"].replace("Input should be", "must be")

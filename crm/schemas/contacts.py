@@ -1,0 +1,64 @@
+"""The shape of a contact (one-contract.md, "Contacts, meetings, analytics")."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field
+
+from crm.schemas.base import ABSENT, Blank, Prose, Schema, Texts, line
+
+
+def email_address(value: str) -> str:
+    """An e-mail address as people write it (RFC 5321, RFC 6531). Raises ValueError with a sentence.
+
+    Domains that no public mail reaches ("corp.local") are in real address books, and are taken.
+    """
+    try:
+        address = validate_email(value, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise ValueError(f"“{value[:100]}” is not an e-mail address") from error
+    if "." not in address.domain:
+        raise ValueError(f"“{value[:100]}” is not an e-mail address: its domain has no dot")
+    return address.normalized
+
+
+def phone_digits(number: str) -> str:
+    """What two spellings of a number have in common: its digits, with a leading +."""
+    digits = "".join(character for character in number if character.isdecimal())
+    return f"+{digits}" if number.lstrip().startswith("+") else digits
+
+
+def _phone(value: str) -> str:
+    if not 2 <= len(phone_digits(value).lstrip("+")) <= 30:
+        raise ValueError(f"“{value}” is not a phone number")
+    return value
+
+
+def _once(key: Any) -> AfterValidator:
+    """Keeps the first of several values that are the same by `key`."""
+    return AfterValidator(lambda values: list({key(value): value for value in reversed(values)}.values())[::-1])
+
+
+EmailAddress = Annotated[line(254), AfterValidator(email_address)]
+Emails = Annotated[list[EmailAddress], Field(max_length=50), _once(str.casefold)]
+Phones = Annotated[list[Annotated[line(50), AfterValidator(_phone)]], Field(max_length=50), _once(phone_digits)]
+
+
+class ContactEdit(Schema):
+    """Changes the fields it names. Null clears a field."""
+
+    name: line(200) = ABSENT  # type: ignore[valid-type]
+    emails: Emails | None = None
+    phones: Phones | None = None
+    company: Annotated[line(200) | None, Blank] = None
+    job_title: Annotated[line(200) | None, Blank] = None
+    tags: Texts | None = None
+    notes: Prose | None = None
+    owner_id: int | None = None
+    keep_in_touch_days: Annotated[int, Field(strict=True, gt=0, le=3660)] | None = None
+
+
+class ContactNew(ContactEdit):
+    name: line(200)  # type: ignore[valid-type]

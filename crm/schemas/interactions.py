@@ -1,0 +1,52 @@
+"""The shape of an interaction (one-contract.md, "Two dialects of one resource")."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from crm.schemas.base import ABSENT, Blank, Day, Instant, Lower, Minutes, Prose, Schema, Texts, Zone, line
+
+Type = Annotated[Literal["meeting", "call", "email", "message", "coffee", "lunch", "conference", "other"], Lower]
+Sentiment = Annotated[Literal["positive", "neutral", "negative"], Lower]
+
+
+class InteractionEdit(Schema):
+    """Changes the fields it names. Null clears a field, or sets it back to its default."""
+
+    contact_id: UUID | None = None
+    title: Annotated[line(100, shortest=5) | None, Blank] = None
+    type: Type = ABSENT
+    lead: Annotated[line(200) | None, Blank] = None
+    start_datetime: Instant = ABSENT
+    end_datetime: Instant | None = None
+    duration: Minutes | None = None
+    timezone: Zone | None = None
+    location: Annotated[line(500) | None, Blank] = None
+    medium: Annotated[line(100) | None, Blank] = None
+    description: Prose | None = None
+    notes: Prose | None = None
+    sentiment: Annotated[Sentiment | None, Blank] = None
+    topics_discussed: Texts | None = None
+    follow_up_needed: bool | None = None
+    follow_up_notes: Prose | None = None
+    follow_up_due: Day | None = None
+
+
+class InteractionNew(InteractionEdit):
+    """A new interaction. The title, where it is left out, is made from the type and the contact's name."""
+
+    type: Type
+    start_datetime: Instant
+
+
+class SiteInteractionNew(InteractionNew):
+    """The site document requires a title."""
+
+    title: line(100, shortest=5)  # type: ignore[valid-type]
+
+
+class ContactInteractionNew(InteractionNew):
+    """The contact document requires a contact."""
+
+    contact_id: UUID

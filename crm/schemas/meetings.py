@@ -1,0 +1,55 @@
+"""The shape of a meeting and of its completion (interaction-tracking.md, "POST /api/meetings" and "PUT …/complete")."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from crm.schemas.base import ABSENT, Blank, Day, Instant, Minutes, Prose, Schema, Texts, Zone, line
+
+
+class MeetingEdit(Schema):
+    """Changes the fields it names. Null clears a field. `duration` is the planned one, in minutes."""
+
+    contact_id: UUID = ABSENT
+    scheduled_datetime: Instant = ABSENT
+    timezone: Zone | None = None
+    duration: Minutes | None = None
+    location: Annotated[line(500) | None, Blank] = None
+    purpose: Annotated[line(500) | None, Blank] = None
+    agenda_items: Texts | None = None
+    preparation_notes: Prose | None = None
+    calendar_synced: bool | None = None
+
+
+class MeetingNew(MeetingEdit):
+    contact_id: UUID
+    scheduled_datetime: Instant
+
+
+class ActionItem(Schema):
+    """What is to be done, by whom, until when. A plain string is its title; owner and due date then follow the default."""
+
+    title: line(500)  # type: ignore[valid-type]
+    owner_id: int | None = None
+    due_on: Day | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return {"title": value} if isinstance(value, str) else value
+
+
+class MeetingOutcome(Schema):
+    """`duration` is the actual one, in minutes. `actual_date` is when the meeting began; left out: when it was to begin."""
+
+    actual_date: Instant | None = None
+    attendees: Texts | None = None
+    duration: Minutes | None = None
+    topics_covered: Texts | None = None
+    outcomes: Prose | None = None
+    action_items: Annotated[list[ActionItem], Field(max_length=100)] | None = None
+    next_steps: Prose | None = None
+    relationship_impact: Annotated[line(500) | None, Blank] = None

@@ -1,0 +1,296 @@
+"""Contacts: adding, editing, finding, deleting, and keeping their counters true."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, String, cast, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm import clock
+from crm.errors import Invalid
+from crm.extensions import db
+from crm.models import Contact, ContactEmail, ContactPhone, FollowUp, Interaction, Meeting
+from crm.models.contact import last_interaction, next_meeting
+from crm.schemas.contacts import ContactEdit, ContactNew, phone_digits
+from crm.services import events, rows, sites
+from crm.services.members import Member, require_edit, require_write
+
+# What a list can be sorted by, each served by an index on (site, column, id).
+SORTS: dict[str, Any] = {
+    "name": Contact.name_key,
+    "company": Contact.company_key,
+    "last_interaction_at": Contact.stored_last_interaction_at,
+    "next_meeting_at": Contact.stored_next_meeting_at,
+    "created_at": Contact.created_at,
+    "updated_at": Contact.updated_at,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    items: Sequence[Any]
+    total: int
+    page: int
+    page_size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.page_size))
+
+
+def fold(text: str | None) -> str:
+    """`text` without case, accents and superfluous space, the same on every database: "Étienne" → "etienne"."""
+    plain = unicodedata.normalize("NFKD", (text or "").casefold())
+    return " ".join("".join(character for character in plain if not unicodedata.combining(character)).casefold().split())
+
+
+def like(term: str) -> str:
+    """`term` as a LIKE pattern that finds it anywhere; its own % and _ are ordinary characters (escape: backslash)."""
+    escaped = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def add(member: Member, new: ContactNew) -> Contact:
+    """Adds a contact; its owner is the caller unless the body names one. Publishes ContactCreated.
+
+    Raises Forbidden, Invalid.
+    """
+    require_write(member)
+    contact = Contact(site_id=member.site_id, created_by=member.user_id, owner_id=member.user_id, name=new.name)
+    _apply(member, contact, new.given())
+    db.session.add(contact)
+    _flush(member, contact)
+    events.remember(member, "created", contact)
+    events.publish(member, "ContactCreated", contact, name=contact.name)
+    return contact
+
+
+def edit(member: Member, ref: int | UUID, changes: ContactEdit, *, version: int | None = None) -> Contact:
+    """Changes the fields that `changes` names.
+
+    Raises NotFound, Forbidden, Stale, Invalid.
+    """
+    contact = rows.get(member, Contact, ref, lock=True, version=version)
+    require_edit(member, contact)
+    before = _lists(contact)
+    _apply(member, contact, changes.given())
+    after = _lists(contact)
+    fields = events.changed_fields(contact) | {
+        name: [before[name], after[name]] for name in before if before[name] != after[name]
+    }
+    if fields:
+        contact.version += 1
+        contact.updated_at = clock.now()
+        _flush(member, contact)
+        events.remember(member, "updated", contact, fields)
+    return contact
+
+
+def delete(member: Member, ref: int | UUID) -> Contact:
+    """Hides a contact, and with it its interactions, meetings and follow-ups, for 30 days. Its addresses are free at once.
+
+    Raises NotFound, Forbidden.
+    """
+    contact = rows.get(member, Contact, ref, lock=True)
+    require_edit(member, contact)
+    at = contact.deleted_at = clock.now()
+    for model in (Interaction, Meeting, FollowUp, ContactEmail):
+        db.session.execute(
+            update(model).where(model.contact_id == contact.id, model.deleted_at.is_(None)).values(deleted_at=at)
+        )
+    contact.version += 1
+    events.remember(member, "deleted", contact)
+    db.session.flush()
+    return contact
+
+
+def restore(member: Member, ref: int | UUID) -> Contact:
+    """Brings a deleted contact back, with all that its deletion hid.
+
+    Raises NotFound, Forbidden, Invalid where another contact has taken one of its addresses.
+    """
+    contact = rows.get(member, Contact, ref, lock=True, deleted=True)
+    require_edit(member, contact)
+    at, contact.deleted_at = contact.deleted_at, None
+    for model in (Interaction, Meeting, FollowUp):
+        db.session.execute(update(model).where(model.contact_id == contact.id, model.deleted_at == at).values(deleted_at=None))
+    for email in contact.emails:
+        email.deleted_at = None
+    contact.version += 1
+    _flush(member, contact)
+    settle(contact.id)
+    events.remember(member, "restored", contact)
+    return contact
+
+
+def get(member: Member, ref: int | UUID) -> Contact:
+    """Raises NotFound, Forbidden."""
+    return rows.get(member, Contact, ref)
+
+
+def find(
+    member: Member,
+    *,
+    search: str = "",
+    tag: str = "",
+    sort: str = "name",
+    descending: bool = False,
+    page: int = 1,
+    page_size: int = 20,
+) -> Page:
+    """A page of the site's contacts, with their addresses and owners. Terms of `search` are ANDed; each matches as a
+    substring of name, company, title, address, number or tag, whatever the case and the accents.
+
+    Raises Invalid on `sort`.
+    """
+    if sort not in SORTS:
+        raise Invalid({"sort": f"must be one of {', '.join(SORTS)}"})
+    chosen = _matching(member, search, tag)
+    total = db.session.scalar(select(func.count()).select_from(chosen.with_only_columns(Contact.id).order_by(None).subquery()))
+    key, tie = SORTS[sort], Contact.id
+    order = (key.desc().nulls_last(), tie.desc()) if descending else (key.asc().nulls_last(), tie.asc())
+    query = (
+        chosen.order_by(*order)
+        .offset((page - 1) * page_size)
+        .limit(page_size)
+        .options(selectinload(Contact.emails), selectinload(Contact.phones), joinedload(Contact.owner))
+    )
+    return Page(list(db.session.scalars(query)), total or 0, page, page_size)
+
+
+def settle(contact_id: int | None) -> None:
+    """Stores when the contact was last talked to and when the next meeting is, computed from the rows, and until when
+    that holds if nobody changes anything. Services call it after each change to an interaction or a meeting."""
+    if contact_id is None:
+        return
+    db.session.flush()
+    rows.lock_contact(contact_id)
+    now = clock.now()
+    begins = (
+        select(func.min(Interaction.start_datetime))
+        .where(Interaction.contact_id == Contact.id, Interaction.deleted_at.is_(None), Interaction.start_datetime > now)
+        .correlate(Contact)
+        .scalar_subquery()
+    )
+    last, upcoming, begin = db.session.execute(
+        select(last_interaction(now), next_meeting(now), begins).where(Contact.id == contact_id)
+    ).one()
+    db.session.execute(
+        update(Contact)
+        .where(Contact.id == contact_id)
+        .values(
+            stored_last_interaction_at=last,
+            stored_next_meeting_at=upcoming,
+            settle_at=min((at for at in (upcoming, begin) if at), default=None),
+            updated_at=Contact.updated_at,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    for contact in db.session.identity_map.values():
+        if isinstance(contact, Contact) and contact.id == contact_id:
+            db.session.expire(
+                contact, ["last_interaction_at", "next_meeting_at", "stored_last_interaction_at", "stored_next_meeting_at"]
+            )
+
+
+def settle_due(limit: int = 1000) -> int:
+    """Settles the contacts, of all sites, whose counters time has changed. Returns how many there were. For a job."""
+    due = db.session.scalars(
+        select(Contact.id).where(Contact.settle_at <= clock.now()).order_by(Contact.settle_at).limit(limit)
+    ).all()
+    for contact_id in due:
+        settle(contact_id)
+    return len(due)
+
+
+def _matching(member: Member, search: str, tag: str) -> Select[tuple[Contact]]:
+    query = rows.within(member, Contact)
+    for term in fold(search).split():
+        query = query.where(Contact.search_text.like(like(term), escape="\\"))
+    if tag:
+        query = query.where(_tagged(tag))
+    return query
+
+
+def _tagged(tag: str) -> ColumnElement[bool]:
+    if db.engine.dialect.name == "postgresql":
+        return Contact.tags.contains([tag])
+    values = func.json_each(Contact.tags).table_valued("value")
+    return select(1).select_from(values).where(cast(values.c.value, String) == tag).exists()
+
+
+def _apply(member: Member, contact: Contact, values: dict[str, Any]) -> None:
+    emails, phones = values.pop("emails", ...), values.pop("phones", ...)
+    if "tags" in values:
+        values["tags"] = values["tags"] or []
+    sites.require_colleague(member, values.get("owner_id"))
+    rows.assign(contact, values)
+    if emails is not ...:
+        known_emails = {email.address_key: email for email in contact.emails}
+        contact.emails = [
+            _positioned(
+                known_emails.get(address.casefold()) or ContactEmail(site_id=member.site_id),
+                position,
+                address=address,
+                address_key=address.casefold(),
+            )
+            for position, address in enumerate(emails or [])
+        ]
+    if phones is not ...:
+        known_phones = {phone.number_key: phone for phone in contact.phones}
+        contact.phones = [
+            _positioned(
+                known_phones.get(phone_digits(number)) or ContactPhone(site_id=member.site_id),
+                position,
+                number=number,
+                number_key=phone_digits(number),
+            )
+            for position, number in enumerate(phones or [])
+        ]
+    contact.name_key = fold(contact.name)
+    contact.company_key = fold(contact.company)
+    words = (
+        [contact.name, contact.company, contact.job_title, *contact.tags]
+        if contact.tags
+        else [contact.name, contact.company, contact.job_title]
+    )
+    words += [email.address for email in contact.emails]
+    words += [text for phone in contact.phones for text in (phone.number, phone.number_key)]
+    contact.search_text = fold(" ".join(word for word in words if word))
+
+
+def _positioned(row: Any, position: int, **values: Any) -> Any:
+    rows.assign(row, {"position": position, **values})
+    return row
+
+
+def _lists(contact: Contact) -> dict[str, list[str]]:
+    return {"emails": [email.address for email in contact.emails], "phones": [phone.number for phone in contact.phones]}
+
+
+def _flush(member: Member, contact: Contact) -> None:
+    """Flushes; an address that another contact of the site has becomes an Invalid that says whose it is."""
+    with db.session.no_autoflush:
+        keys = [email.address_key for email in contact.emails]
+        taken = db.session.execute(
+            select(ContactEmail.address, Contact.name)
+            .join(Contact, Contact.id == ContactEmail.contact_id)
+            .where(
+                ContactEmail.site_id == member.site_id,
+                ContactEmail.address_key.in_(keys),
+                ContactEmail.deleted_at.is_(None),
+                ContactEmail.contact_id != (contact.id or 0),
+            )
+        ).first()
+    if taken:
+        raise Invalid({"emails": f"{taken.address} already belongs to {taken.name}"})
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # another transaction took the address between the look and the write
+        raise Invalid({"emails": "one of these addresses was just given to another contact"}) from error

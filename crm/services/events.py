@@ -1,0 +1,89 @@
+"""Recording what happened: domain events for programs, lines of history for people. In the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import joinedload
+
+from crm import clock
+from crm.extensions import db
+from crm.models import Change, Event
+from crm.services.members import Member
+
+# Bookkeeping that would only be noise in a history.
+_NOT_HISTORY = {"updated_at", "version", "name_key", "company_key", "search_text", "settle_at", "deleted_at"}
+
+
+def publish(member: Member, event_type: str, subject: Any, **data: Any) -> None:
+    """Records a domain event about `subject`, a row with a GUID. `data` values: JSON, or instants, dates and GUIDs."""
+    db.session.add(
+        Event(
+            type=event_type,
+            occurred_at=clock.now(),
+            site_id=member.site_id,
+            actor_id=member.user_id,
+            subject_type=_kind(subject),
+            subject_uid=subject.uid,
+            data={name: plain(value) for name, value in data.items()},
+        )
+    )
+
+
+def changed_fields(row: Any) -> dict[str, list[Any]]:
+    """What has been set on `row` since it was loaded: field → [from, to]. Call it before the flush."""
+    state = inspect(row)
+    fields = {}
+    for name in state.mapper.columns.keys():  # noqa: SIM118  (a mapper's columns are no dict)
+        if name in _NOT_HISTORY or name.startswith("stored_"):
+            continue
+        history = state.attrs[name].history
+        if history.has_changes():
+            before = history.deleted[0] if history.deleted else None
+            after = history.added[0] if history.added else None
+            if before != after:
+                fields[name] = [plain(before), plain(after)]
+    return fields
+
+
+def remember(member: Member, action: str, row: Any, fields: dict[str, list[Any]] | None = None) -> None:
+    """Adds a line to the history of `row`, which must have its key already."""
+    db.session.add(
+        Change(
+            site_id=member.site_id,
+            at=clock.now(),
+            actor_id=member.user_id,
+            action=action,
+            subject_type=_kind(row),
+            subject_id=row.id,
+            fields=fields or {},
+        )
+    )
+
+
+def history(member: Member, row: Any, limit: int = 100) -> list[Change]:
+    """The newest `limit` lines of the history of `row`, with their actors."""
+    query = (
+        select(Change)
+        .where(Change.subject_type == _kind(row), Change.subject_id == row.id, Change.site_id == member.site_id)
+        .order_by(Change.id.desc())
+        .limit(limit)
+        .options(joinedload(Change.actor))
+    )
+    return list(db.session.scalars(query))
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON has it: instants as ISO 8601 with Z."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _kind(row: Any) -> str:
+    return str(row.__tablename__).removesuffix("s")

@@ -1,0 +1,233 @@
+"""Follow-ups: planning, completing, snoozing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from crm import clock
+from crm.errors import Conflict, Invalid
+from crm.extensions import db
+from crm.models import Contact, FollowUp, Interaction, Meeting
+from crm.schemas.follow_ups import FollowUpEdit, FollowUpNew
+from crm.schemas.meetings import ActionItem
+from crm.services import events, rows, sites
+from crm.services.members import Member, require_edit, require_write
+
+# An action item that names no day is due in a week: something without a date is forgotten.
+DEFAULT_DUE = timedelta(days=7)
+
+
+def plan(member: Member, new: FollowUpNew) -> FollowUp:
+    """Plans a follow-up; its owner is the caller unless the body names one.
+
+    Raises Forbidden, Invalid.
+    """
+    require_write(member)
+    values = new.given()
+    contact = rows.contact_for(member, values.pop("contact_id", None))
+    sites.require_colleague(member, values.get("owner_id"))
+    follow_up = FollowUp(
+        site_id=member.site_id, created_by=member.user_id, contact=contact, **{"owner_id": member.user_id} | values
+    )
+    return _add(member, follow_up)
+
+
+def plan_actions(member: Member, meeting: Meeting, actions: list[ActionItem]) -> list[FollowUp]:
+    """A follow-up for each action item of a completed meeting.
+
+    Raises Invalid where an owner is not of this site.
+    """
+    due = clock.today(member.timezone) + DEFAULT_DUE
+    made = []
+    for position, action in enumerate(actions):
+        sites.require_colleague(member, action.owner_id, "action_items", f"item {position + 1} owner ")
+        made.append(
+            _add(
+                member,
+                FollowUp(
+                    site_id=member.site_id,
+                    created_by=member.user_id,
+                    contact_id=meeting.contact_id,
+                    meeting_id=meeting.id,
+                    owner_id=action.owner_id or member.user_id,
+                    title=action.title,
+                    due_on=action.due_on or due,
+                ),
+            )
+        )
+    return made
+
+
+def mirror(member: Member, interaction: Interaction, changed: Collection[str] = ()) -> None:
+    """Makes the follow-up of an interaction what the interaction says: there if one is needed, gone if not. An edit moves
+    only the fields that it `changed`, so that a snoozed follow-up keeps its new day; one that is done stays done."""
+    follow_up = db.session.scalar(select(FollowUp).where(FollowUp.interaction_id == interaction.id))
+    needed = interaction.follow_up_needed and interaction.deleted_at is None
+    if follow_up is None and needed:
+        follow_up = FollowUp(
+            site_id=member.site_id,
+            contact_id=interaction.contact_id,
+            interaction_id=interaction.id,
+            created_by=member.user_id,
+            owner_id=member.user_id,
+            title=_title(interaction),
+            notes=interaction.follow_up_notes,
+            due_on=interaction.follow_up_due or clock.today(member.timezone) + DEFAULT_DUE,
+        )
+        _add(member, follow_up)
+    elif follow_up is not None and follow_up.status == "open":
+        said = {"contact_id": interaction.contact_id}
+        if "follow_up_notes" in changed or "title" in changed:
+            said |= {"title": _title(interaction), "notes": interaction.follow_up_notes}
+        if "follow_up_due" in changed and interaction.follow_up_due:
+            said |= {"due_on": interaction.follow_up_due}
+        rows.assign(follow_up, said | {"deleted_at": None if needed else follow_up.deleted_at or clock.now()})
+        _changed(member, "updated", follow_up)
+
+
+def edit(member: Member, ref: int | UUID, changes: FollowUpEdit, *, version: int | None = None) -> FollowUp:
+    """Raises NotFound, Forbidden, Stale, Invalid."""
+    follow_up = rows.get(member, FollowUp, ref, lock=True, version=version)
+    require_edit(member, follow_up)
+    values = changes.given()
+    sites.require_colleague(member, values.get("owner_id"))
+    rows.assign(follow_up, values)
+    return _changed(member, "updated", follow_up)
+
+
+def snooze(member: Member, ref: int | UUID, until: date) -> FollowUp:
+    """Moves an open follow-up to the day `until`.
+
+    Raises NotFound, Forbidden, Invalid for a day that has gone, Conflict for one that is done.
+    """
+    follow_up = rows.get(member, FollowUp, ref, lock=True)
+    require_edit(member, follow_up)
+    if follow_up.status != "open":
+        raise Conflict("This follow-up is already done. Reopen it to give it another day.")
+    if until < clock.today(member.timezone):
+        raise Invalid({"due_on": "has already gone"})
+    rows.assign(follow_up, {"due_on": until})
+    return _changed(member, "snoozed", follow_up)
+
+
+def complete(member: Member, ref: int | UUID) -> FollowUp:
+    """Marks it done; one that is done already is left as it is. Publishes FollowUpCompleted.
+
+    Raises NotFound, Forbidden.
+    """
+    follow_up = rows.get(member, FollowUp, ref, lock=True)
+    require_edit(member, follow_up)
+    if follow_up.status == "done":
+        return follow_up
+    rows.assign(follow_up, {"status": "done", "completed_at": clock.now(), "completed_by": member.user_id})
+    _changed(member, "completed", follow_up)
+    contact = follow_up.contact
+    events.publish(member, "FollowUpCompleted", follow_up, contact=contact.uid if contact else None, title=follow_up.title)
+    return follow_up
+
+
+def reopen(member: Member, ref: int | UUID) -> FollowUp:
+    """Undoes `complete`.
+
+    Raises NotFound, Forbidden.
+    """
+    follow_up = rows.get(member, FollowUp, ref, lock=True)
+    require_edit(member, follow_up)
+    rows.assign(follow_up, {"status": "open", "completed_at": None, "completed_by": None})
+    return _changed(member, "reopened", follow_up)
+
+
+def delete(member: Member, ref: int | UUID) -> FollowUp:
+    """Hides it for 30 days.
+
+    Raises NotFound, Forbidden.
+    """
+    follow_up = rows.get(member, FollowUp, ref, lock=True)
+    require_edit(member, follow_up)
+    follow_up.deleted_at = clock.now()
+    follow_up.version += 1
+    events.remember(member, "deleted", follow_up)
+    return follow_up
+
+
+def restore(member: Member, ref: int | UUID) -> FollowUp:
+    """Raises NotFound, Forbidden, Conflict where its contact is deleted too."""
+    follow_up = rows.get(member, FollowUp, ref, lock=True, deleted=True)
+    require_edit(member, follow_up)
+    rows.require_contact(follow_up)
+    follow_up.deleted_at = None
+    follow_up.version += 1
+    events.remember(member, "restored", follow_up)
+    return follow_up
+
+
+def get(member: Member, ref: int | UUID) -> FollowUp:
+    """Raises NotFound, Forbidden."""
+    return rows.get(member, FollowUp, ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`items`, the first ones by day; `total`, how many there are in all."""
+
+    items: list[FollowUp]
+    total: int
+
+
+def due(member: Member, *, limit: int = 20, days_ahead: int = 0) -> Due:
+    """The caller's open follow-ups that are due by today (on the wall in their zone) or `days_ahead` later, overdue first."""
+    query = rows.within(member, FollowUp).where(
+        FollowUp.owner_id == member.user_id,
+        FollowUp.status == "open",
+        FollowUp.due_on <= clock.today(member.timezone) + timedelta(days=days_ahead),
+    )
+    total = db.session.scalar(query.with_only_columns(func.count()))
+    query = query.order_by(FollowUp.due_on, FollowUp.id).limit(limit).options(joinedload(FollowUp.contact))
+    return Due(list(db.session.scalars(query)), total or 0)
+
+
+def open_for(member: Member, contact: Contact, limit: int = 50) -> list[FollowUp]:
+    """The contact's open follow-ups, overdue first, those without a day last."""
+    query = (
+        rows.within(member, FollowUp)
+        .where(FollowUp.contact_id == contact.id, FollowUp.status == "open")
+        .order_by(FollowUp.due_on.asc().nulls_last(), FollowUp.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query.options(joinedload(FollowUp.owner), joinedload(FollowUp.contact))))
+
+
+def of_meeting(member: Member, meeting: Meeting) -> list[FollowUp]:
+    """What a completed meeting's action items became, in their order."""
+    query = rows.within(member, FollowUp).where(FollowUp.meeting_id == meeting.id).order_by(FollowUp.id)
+    return list(db.session.scalars(query.options(joinedload(FollowUp.owner), joinedload(FollowUp.contact))))
+
+
+def _title(interaction: Interaction) -> str:
+    notes = interaction.follow_up_notes
+    title = notes.splitlines()[0].strip() if notes else f"Follow up: {interaction.title}"
+    return title if len(title) <= 500 else title[:499] + "…"
+
+
+def _add(member: Member, follow_up: FollowUp) -> FollowUp:
+    db.session.add(follow_up)
+    db.session.flush()
+    events.remember(member, "created", follow_up)
+    return follow_up
+
+
+def _changed(member: Member, action: str, follow_up: Any) -> FollowUp:
+    fields = events.changed_fields(follow_up)
+    if fields:
+        follow_up.version += 1
+        follow_up.updated_at = clock.now()
+        events.remember(member, action, follow_up, fields)
+    db.session.flush()
+    return follow_up

@@ -1,0 +1,301 @@
+"""Meetings: scheduling, moving, cancelling, completing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func
+from sqlalchemy.orm import joinedload
+
+from crm import clock
+from crm.errors import Conflict, Invalid
+from crm.extensions import db
+from crm.models import Contact, Meeting
+from crm.schemas.interactions import InteractionNew
+from crm.schemas.meetings import MeetingEdit, MeetingNew, MeetingOutcome
+from crm.services import contacts, events, follow_ups, interactions, rows
+from crm.services.contacts import Page
+from crm.services.members import Member, require_edit, require_write
+
+# The time and the person of a meeting that is over are history.
+_FIXED = {"scheduled_datetime": "moved", "contact_id": "given to another contact"}
+
+
+def schedule(member: Member, new: MeetingNew) -> Meeting:
+    """Schedules a meeting. Publishes MeetingScheduled.
+
+    Raises Forbidden, Invalid.
+    """
+    require_write(member)
+    values = new.given()
+    contact = rows.contact_for(member, values.pop("contact_id"))
+    timezone = values.pop("timezone", None) or member.timezone
+    meeting = Meeting(site_id=member.site_id, created_by=member.user_id, contact=contact, timezone=timezone)
+    meeting.scheduled_datetime = _instant(values.pop("scheduled_datetime"), timezone, "scheduled_datetime")
+    rows.assign(meeting, _with_defaults(values))
+    db.session.add(meeting)
+    contacts.settle(contact.id if contact else None)
+    events.remember(member, "created", meeting)
+    events.publish(
+        member,
+        "MeetingScheduled",
+        meeting,
+        contact=meeting.contact.uid,
+        scheduled_datetime=meeting.scheduled_datetime,
+        purpose=meeting.purpose,
+    )
+    return meeting
+
+
+def edit(member: Member, ref: int | UUID, changes: MeetingEdit, *, version: int | None = None) -> Meeting:
+    """Changes the fields that `changes` names. A new time publishes MeetingRescheduled.
+
+    Raises NotFound, Forbidden, Stale, Invalid, Conflict where the meeting is over and its time or contact would change.
+    """
+    meeting = rows.get(member, Meeting, ref, lock=True, version=version)
+    require_edit(member, meeting)
+    values = changes.given()
+    was_with, was_at = meeting.contact_id, meeting.scheduled_datetime
+    if "timezone" in values:
+        values["timezone"] = values["timezone"] or member.timezone
+    if "scheduled_datetime" in values:
+        values["scheduled_datetime"] = _instant(
+            values["scheduled_datetime"], values.get("timezone", meeting.timezone), "scheduled_datetime"
+        )
+    if "contact_id" in values:
+        contact = rows.contact_for(member, values["contact_id"])
+        values["contact_id"] = contact.id if contact else None
+    for name, what in _FIXED.items():
+        if meeting.status != "scheduled" and values.get(name, getattr(meeting, name)) != getattr(meeting, name):
+            raise Conflict(f"{_over(meeting, member)} It cannot be {what}.")
+    rows.assign(meeting, _with_defaults(values))
+    fields = events.changed_fields(meeting)
+    if fields:
+        meeting.version += 1
+        meeting.updated_at = clock.now()
+        for contact_id in {was_with, meeting.contact_id}:
+            contacts.settle(contact_id)
+        db.session.refresh(meeting, ["contact"])
+        moved = "scheduled_datetime" in fields
+        events.remember(member, "moved" if moved else "updated", meeting, fields)
+        if moved:
+            events.publish(member, "MeetingRescheduled", meeting, was=was_at, scheduled_datetime=meeting.scheduled_datetime)
+    return meeting
+
+
+def cancel(member: Member, ref: int | UUID) -> Meeting:
+    """Publishes MeetingCancelled.
+
+    Raises NotFound, Forbidden, Conflict where it is over already.
+    """
+    meeting = rows.get(member, Meeting, ref, lock=True)
+    require_edit(member, meeting)
+    _require_scheduled(meeting, member)
+    rows.assign(meeting, {"status": "cancelled", "cancelled_at": clock.now()})
+    _changed(member, "cancelled", meeting)
+    events.publish(
+        member, "MeetingCancelled", meeting, contact=meeting.contact.uid, scheduled_datetime=meeting.scheduled_datetime
+    )
+    return meeting
+
+
+def reinstate(member: Member, ref: int | UUID) -> Meeting:
+    """Undoes `cancel`. Publishes MeetingScheduled.
+
+    Raises NotFound, Forbidden, Conflict for a completed one.
+    """
+    meeting = rows.get(member, Meeting, ref, lock=True)
+    require_edit(member, meeting)
+    if meeting.status == "scheduled":
+        return meeting
+    if meeting.status == "completed":
+        raise Conflict(_over(meeting, member))
+    rows.assign(meeting, {"status": "scheduled", "cancelled_at": None})
+    _changed(member, "reinstated", meeting)
+    events.publish(
+        member,
+        "MeetingScheduled",
+        meeting,
+        contact=meeting.contact.uid,
+        scheduled_datetime=meeting.scheduled_datetime,
+        purpose=meeting.purpose,
+    )
+    return meeting
+
+
+def complete(member: Member, ref: int | UUID, outcome: MeetingOutcome) -> Meeting:
+    """Completes a scheduled meeting: its interaction is made, and a follow-up for each action item, all in one
+    transaction. The row is locked, so of several who complete it at once one does and the others are refused.
+    Publishes MeetingCompleted and InteractionLogged.
+
+    Raises NotFound, Forbidden, Invalid, Conflict where it is over already.
+    """
+    require_write(member)
+    meeting = rows.get(member, Meeting, ref, lock=True)
+    _require_scheduled(meeting, member)
+    values = outcome.given()
+    actions = values.pop("action_items", None) or []
+    began = values.pop("actual_date", None)
+    actual_date = _instant(began, meeting.timezone, "actual_date") if began else min(meeting.scheduled_datetime, clock.now())
+    if clock.is_future(actual_date):
+        raise Invalid({"actual_date": "cannot be in the future"})
+    if values.get("duration") is None:
+        values["duration"] = meeting.duration
+    rows.assign(meeting, _with_defaults(values))
+    rows.assign(
+        meeting,
+        {
+            "status": "completed",
+            "actual_date": actual_date,
+            "completed_at": clock.now(),
+            "completed_by": member.user_id,
+            "action_items": [action.title for action in actions],
+        },
+    )
+    _changed(member, "completed", meeting)
+    events.publish(
+        member,
+        "MeetingCompleted",
+        meeting,
+        contact=meeting.contact.uid,
+        actual_date=actual_date,
+        outcomes=meeting.outcomes,
+        actions=meeting.action_items,
+    )
+    interactions.log(member, _as_interaction(meeting), source="meeting", meeting_id=meeting.id)
+    follow_ups.plan_actions(member, meeting, actions)
+    db.session.expire(meeting, ["interaction"])
+    return meeting
+
+
+def delete(member: Member, ref: int | UUID) -> Meeting:
+    """Hides a meeting for 30 days. What a completed one made, its interaction and follow-ups, happened and stays.
+
+    Raises NotFound, Forbidden.
+    """
+    meeting = rows.get(member, Meeting, ref, lock=True)
+    require_edit(member, meeting)
+    meeting.deleted_at = clock.now()
+    _changed(member, "deleted", meeting)
+    return meeting
+
+
+def restore(member: Member, ref: int | UUID) -> Meeting:
+    """Raises NotFound, Forbidden, Conflict where its contact is deleted too."""
+    meeting = rows.get(member, Meeting, ref, lock=True, deleted=True)
+    require_edit(member, meeting)
+    rows.require_contact(meeting)
+    meeting.deleted_at = None
+    _changed(member, "restored", meeting)
+    return meeting
+
+
+def get(member: Member, ref: int | UUID) -> Meeting:
+    """Raises NotFound, Forbidden."""
+    return rows.get(member, Meeting, ref)
+
+
+def find(
+    member: Member,
+    *,
+    status: str | None = None,
+    contact_id: UUID | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    descending: bool = True,
+    page: int = 1,
+    page_size: int = 20,
+) -> Page:
+    """A page of the site's meetings with contacts and interactions, latest first unless told otherwise. `start` is the
+    first instant (UTC), `end` the first that is no longer meant."""
+    query = rows.within(member, Meeting)
+    if status:
+        query = query.where(Meeting.status == status)
+    if contact_id:
+        query = query.join(Contact, Contact.id == Meeting.contact_id).where(Contact.uid == contact_id)
+    if start:
+        query = query.where(Meeting.scheduled_datetime >= start)
+    if end:
+        query = query.where(Meeting.scheduled_datetime < end)
+    total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
+    order = (Meeting.scheduled_datetime.desc(), Meeting.id.desc()) if descending else (Meeting.scheduled_datetime, Meeting.id)
+    query = query.order_by(*order).offset((page - 1) * page_size).limit(page_size)
+    return Page(
+        list(db.session.scalars(query.options(joinedload(Meeting.contact), joinedload(Meeting.interaction)))),
+        total or 0,
+        page,
+        page_size,
+    )
+
+
+def upcoming(member: Member, limit: int = 10, contact: Contact | None = None) -> list[Meeting]:
+    """The next scheduled meetings of the site (or with one contact), soonest first."""
+    return _scheduled(member, Meeting.scheduled_datetime > clock.now(), limit, contact)
+
+
+def unfinished(member: Member, limit: int = 10, contact: Contact | None = None) -> list[Meeting]:
+    """Meetings whose time has come and that nobody has completed or cancelled, oldest first."""
+    return _scheduled(member, Meeting.scheduled_datetime <= clock.now(), limit, contact)
+
+
+def _scheduled(member: Member, when: Any, limit: int, contact: Contact | None) -> list[Meeting]:
+    query = rows.within(member, Meeting).where(Meeting.status == "scheduled", when)
+    if contact:
+        query = query.where(Meeting.contact_id == contact.id)
+    query = query.order_by(Meeting.scheduled_datetime, Meeting.id).limit(limit)
+    return list(db.session.scalars(query.options(joinedload(Meeting.contact))))
+
+
+def _as_interaction(meeting: Meeting) -> InteractionNew:
+    title = (meeting.purpose or "").strip()
+    if len(title) > 100:
+        title = title[:99] + "…"
+    notes = [meeting.outcomes, f"Next steps: {meeting.next_steps}" if meeting.next_steps else None]
+    return InteractionNew(
+        contact_id=meeting.contact.uid,
+        type="meeting",
+        title=title if len(title) >= 5 else None,
+        description=meeting.purpose if title != meeting.purpose or len(title) < 5 else None,
+        start_datetime=meeting.actual_date,
+        timezone=meeting.timezone,
+        duration=meeting.duration,
+        location=meeting.location,
+        notes="\n\n".join(note for note in notes if note) or None,
+        topics_discussed=meeting.topics_covered,
+    )
+
+
+def _instant(moment: datetime, zone: str, field: str) -> datetime:
+    try:
+        return clock.to_utc(moment, zone)
+    except OverflowError:
+        raise Invalid({field: "is too far away"}) from None
+
+
+def _with_defaults(values: dict[str, Any]) -> dict[str, Any]:
+    defaults = {"agenda_items": [], "attendees": [], "topics_covered": [], "calendar_synced": False}
+    return values | {name: default for name, default in defaults.items() if name in values and values[name] is None}
+
+
+def _require_scheduled(meeting: Meeting, member: Member) -> None:
+    if meeting.status != "scheduled":
+        raise Conflict(_over(meeting, member))
+
+
+def _over(meeting: Meeting, member: Member) -> str:
+    """ "This meeting was already completed by Bob on 3 May 2026 at 14:05." The time is that of the reader."""
+    at = meeting.completed_at or meeting.cancelled_at or meeting.updated_at
+    when = at.astimezone(ZoneInfo(member.timezone)).strftime("%-d %B %Y at %H:%M")
+    who = f" by {meeting.completer.name}" if meeting.completer else ""
+    return f"This meeting was already {meeting.status}{who} on {when}."
+
+
+def _changed(member: Member, action: str, meeting: Meeting) -> None:
+    fields = events.changed_fields(meeting)
+    meeting.version += 1
+    meeting.updated_at = clock.now()
+    contacts.settle(meeting.contact_id)
+    events.remember(member, action, meeting, fields)

@@ -1,0 +1,84 @@
+"""Loading rows by their site, and locking them. No service reaches a row in another way, so another site's row cannot be
+reached by forgetting a check."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from crm import clock
+from crm.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from crm.extensions import db
+from crm.models import Contact, FollowUp, Interaction, Meeting
+from crm.services.members import Member
+
+Row = TypeVar("Row", Contact, Interaction, Meeting, FollowUp)
+
+UNDO = timedelta(days=30)
+LARGEST_ID = 2**31 - 1
+
+
+def within(member: Member, model: type[Row]) -> Select[tuple[Row]]:
+    """The site's rows of `model` that are not deleted."""
+    return select(model).where(model.site_id == member.site_id, model.deleted_at.is_(None))
+
+
+def get(
+    member: Member, model: type[Row], ref: int | UUID, *, lock: bool = False, deleted: bool = False, version: int | None = None
+) -> Row:
+    """One row by its integer or its GUID. `lock` keeps other writers off it until the transaction ends; `deleted` finds
+    one that can still come back; `version` is the one that the caller's edit started from.
+
+    Raises NotFound, Forbidden where it is another site's, Stale.
+    """
+    if isinstance(ref, int) and not 0 < ref <= LARGEST_ID:
+        raise NotFound
+    key = model.uid == ref if isinstance(ref, UUID) else model.id == ref
+    query = select(model).where(key, model.deleted_at.is_(None) if not deleted else model.deleted_at > clock.now() - UNDO)
+    if lock:
+        if model is not Contact:
+            # Contact first, then its row: everybody locks in this order, so nobody waits for each other in a circle.
+            lock_contact(select(model.contact_id).where(key, model.site_id == member.site_id).scalar_subquery())
+        query = query.with_for_update(of=model, key_share=True).execution_options(populate_existing=True)
+    row = db.session.scalar(query.where(model.site_id == member.site_id))
+    if row is None:
+        if db.session.scalar(select(model.id).where(key, model.deleted_at.is_(None), model.site_id != member.site_id)):
+            raise Forbidden(f"This belongs to another site than {member.site_name}. Switch the site to see it.")
+        raise NotFound
+    if version is not None and row.version != version:
+        raise Stale
+    return row
+
+
+def lock_contact(contact_id: Any) -> None:
+    """Keeps other writers off a contact: what is computed from its rows is then computed from all that are committed."""
+    db.session.execute(select(Contact.id).where(Contact.id == contact_id).with_for_update(of=Contact, key_share=True))
+
+
+def contact_for(member: Member, uid: UUID | None, field: str = "contact_id") -> Contact | None:
+    """The contact that a body names, locked.
+
+    Raises Invalid on `field`.
+    """
+    if uid is None:
+        return None
+    contact = db.session.scalar(within(member, Contact).where(Contact.uid == uid).with_for_update(of=Contact, key_share=True))
+    if contact is None:
+        raise Invalid({field: f"is not a contact of {member.site_name}"})
+    return contact
+
+
+def assign(row: Any, values: dict[str, Any]) -> None:
+    """Sets what differs, so that an edit that changes nothing is no change."""
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+def require_contact(row: Any) -> None:
+    """Raises Conflict where the row's contact is deleted: what belongs to it comes back with it."""
+    if row.contact is not None and row.contact.deleted_at is not None:
+        raise Conflict(f"{row.contact.name} is deleted. Restore the contact first.")

@@ -1,0 +1,88 @@
+"""Sites and who belongs to them."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from crm import clock
+from crm.errors import Forbidden, Invalid, NotFound
+from crm.extensions import db
+from crm.models import Membership, Site, User
+from crm.models.site import ROLES
+from crm.services.members import Member
+
+LARGEST_ID = 2**31 - 1
+
+
+def create(name: str, description: str = "", timezone: str = "UTC") -> Site:
+    """Raises Invalid."""
+    name = name.strip()
+    if not 1 <= len(name) <= 100:
+        raise Invalid({"name": "must have 1 to 100 characters"})
+    if not clock.is_zone(timezone):
+        raise Invalid({"timezone": "is not a time zone of the IANA list, such as Europe/Berlin"})
+    site = Site(name=name, description=description.strip(), timezone=timezone)
+    db.session.add(site)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Invalid({"name": "is the name of another site"}) from error
+    return site
+
+
+def by_name(name: str) -> Site:
+    """Raises NotFound."""
+    site = db.session.scalar(select(Site).where(Site.name == name))
+    if site is None:
+        known = ", ".join(db.session.scalars(select(Site.name).order_by(Site.name)))
+        raise NotFound(f"There is no site “{name}”. There is: {known or 'none yet'}.")
+    return site
+
+
+def add_member(site: Site, user: User, role: str) -> Membership:
+    """Gives `user` the role in `site`, whatever it was before.
+
+    Raises Invalid.
+    """
+    if role not in ROLES:
+        raise Invalid({"role": f"must be one of {', '.join(ROLES)}"})
+    return db.session.merge(Membership(user_id=user.id, site_id=site.id, role=role))
+
+
+def visible(user_id: int, *, is_admin: bool) -> list[Site]:
+    """one-contract.md, "Auth": what the caller may see: all for an administrator, their own for the rest."""
+    query = select(Site).order_by(Site.id)
+    if not is_admin:
+        query = query.join(Membership, Membership.site_id == Site.id).where(Membership.user_id == user_id)
+    return list(db.session.scalars(query))
+
+
+def get(site_id: int, user_id: int, *, is_admin: bool) -> Site:
+    """Raises NotFound, Forbidden."""
+    site = db.session.get(Site, site_id) if 0 < site_id <= LARGEST_ID else None
+    if site is None:
+        raise NotFound("There is no such site.")
+    if not is_admin and db.session.get(Membership, (user_id, site_id)) is None:
+        raise Forbidden("You do not belong to this site.")
+    return site
+
+
+def colleagues(member: Member) -> list[User]:
+    """The active people of the member's site, by name."""
+    query = (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.site_id == member.site_id, User.is_active)
+        .order_by(User.name, User.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def require_colleague(member: Member, user_id: int | None, field: str = "owner_id", prefix: str = "") -> None:
+    """Raises Invalid on `field` where `user_id` is nobody of the member's site. None is nobody, and all right."""
+    if user_id is None or user_id == member.user_id:
+        return
+    known = 0 < user_id <= LARGEST_ID and db.session.get(Membership, (user_id, member.site_id))
+    if not known:
+        raise Invalid({field: f"{prefix}is not a member of {member.site_name}"})
