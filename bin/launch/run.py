@@ -1,0 +1,150 @@
+"""bin/run: from a fresh clone to the sign-in page, without another keystroke."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import hashlib
+import os
+import socket
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from launch import assets, data, environment, procfile, redis
+from launch.machine import ROOT, Sorry, end, is_well, reason, say, spawn, step, told
+from launch.processes import together
+
+ABOUT = """Starts Rapport, and sets it up first where that has not been done: the packages, the pages' assets, the database
+and, on the first start, demo data. Ctrl-C stops all of it."""
+SETTINGS = """settings, from the environment:
+  PORT               where it listens (8000)
+  CRM_DATA           the folder of the embedded database and Redis (var)
+  DATABASE_URL       another database: postgresql://… or sqlite:///…
+  REDIS_URL          another Redis
+  CRM_HOST           the address it listens on (127.0.0.1: only this machine)
+  RATELIMIT_ENABLED  false leaves the rate limits out"""
+FIRST_PEOPLE = """There is no one who could sign in yet. Make a site and a first user:
+  bin/flask site create "Our team"
+  bin/flask user create you@example.com --name "Your Name" --admin --password-stdin --site "Our team:manager"
+    (then type a password, Enter and Ctrl-D)"""
+COUNT_USERS = """
+from crm.extensions import db
+from crm.models.user import User
+from wsgi import app
+
+with app.app_context():
+    print(db.session.query(User).count())
+"""
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(
+        "bin/run", description=ABOUT, epilog=SETTINGS, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--empty", action="store_true", help="load no demo data")
+    options = parser.parse_args(arguments)
+    with told("bin/run"):
+        port = port_number(os.environ.get("PORT") or "8000")
+        host = os.environ.get("CRM_HOST") or "127.0.0.1"
+        folder = data.folder()
+        address = f"http://localhost:{port}"
+        with data.only_one(folder, address):
+            check_port(host, port)
+            with environment.alone():
+                environment.ensure(environment.RUNTIME)
+                assets.ensure()
+                redis_server = None if os.environ.get("REDIS_URL") else redis.program()
+            run(
+                folder,
+                redis_server,
+                address,
+                data.settings(folder) | {"PORT": str(port), "CRM_HOST": host},
+                empty=options.empty,
+            )
+
+
+def run(folder: Path, redis_server: Path | None, address: str, env: Mapping[str, str], *, empty: bool) -> None:
+    commands = procfile.read(ROOT / "Procfile")
+    with together() as processes:
+        if redis_server:
+            redis.clear_away(folder)
+            processes.lean_on("Redis", redis.start(redis_server, folder))
+        step("Preparing the database", commands.pop("release"), folder / "log" / "release.log", env=env)
+        sign_ins = people(folder, env, empty=empty)
+        for name, command in commands.items():
+            processes.start(name, command, env)
+        reachable = "127.0.0.1" if env["CRM_HOST"] in ANYWHERE else env["CRM_HOST"]
+        if not processes.wait_until(lambda: is_well(reachable, int(env["PORT"])), seconds=60):
+            raise Sorry(f"{address}/healthz does not answer well. What the server said is above.")
+        say("\n".join(["", f"Rapport is at {address}", *([sign_ins] if sign_ins else []), "Ctrl-C stops it.", ""]))
+        processes.watch()
+
+
+def people(folder: Path, env: Mapping[str, str], *, empty: bool) -> str:
+    """Loads the demo data if this is the first start on this database, and answers what a person needs to sign in.
+
+    A load that was cut short is done again. A database that has people in it already is left as it is.
+    """
+    database = hashlib.sha256(env.get("DATABASE_URL", "").encode()).hexdigest()[:8]
+    mark = folder / f"demo-{database}"
+    state = mark.read_text() if mark.exists() else "not loaded"
+    if state != "loaded":
+        nobody = python(["-c", COUNT_USERS], env).strip() == "0"
+        if empty or not (nobody or state == "loading"):
+            return FIRST_PEOPLE if nobody else ""
+        mark.write_text("loading")
+        say("Loading the demo data …")
+        loading = spawn([environment.PYTHON, "-m", "flask", "demo", "load"], env=env)
+        try:
+            loading.wait()
+        finally:
+            end(loading)
+        if loading.returncode:
+            raise Sorry("the demo data could not be loaded; what went wrong is above. bin/run --empty starts without it.")
+        mark.write_text("loaded")
+    return python(["-m", "flask", "demo", "accounts"], env).strip()
+
+
+def python(arguments: list[str], env: Mapping[str, str]) -> str:
+    """What a short program in the project's Python prints. Raises Sorry."""
+    done = subprocess.run([environment.PYTHON, *arguments], env=env, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise Sorry(f"the application does not start: {reason(done.stderr)}. bin/flask routes shows all of it.")
+    return done.stdout
+
+
+def port_number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise Sorry(f"PORT is a number from 1 to 65535, not '{text}'.")
+    return int(text)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises Sorry if the port is not to be had, before anything is started."""
+    try:
+        if not is_free(host, port):
+            other = next((number for number in range(port + 1, min(port + 20, 65535)) if is_free(host, number)), 8001)
+            raise Sorry(f"port {port} is taken by another program: end that one, or run PORT={other} bin/run.")
+    except PermissionError:
+        raise Sorry(f"only root may listen on port {port}: run PORT=8000 bin/run.") from None
+    except OSError as error:
+        raise Sorry(f"CRM_HOST={host} is no address of this machine ({error.strerror}).") from None
+
+
+def is_free(host: str, port: int) -> bool:
+    try:  # a browser that is told "localhost" tries ::1 too, where someone else may listen
+        socket.create_connection(("localhost", port), timeout=1).close()
+        return False
+    except OSError:
+        pass
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return False
+        raise
+    return True
+
+
+ANYWHERE = ("0.0.0.0", "::")
