@@ -20,9 +20,8 @@ from crm.errors import Forbidden, Invalid, InvalidCredentials, InvalidRefreshTok
 from crm.extensions import db
 from crm.models import Login, Membership, Site, User
 from crm.schemas.contacts import email_address
-from crm.services import throttle
+from crm.services import sites, throttle
 from crm.services.members import Member
-from crm.services.sites import LARGEST_ID
 
 LOGIN_LIFE = timedelta(days=30)  # without being used
 SHORTEST_PASSWORD = 10
@@ -92,7 +91,7 @@ def create_user(email: str, name: str, password: str, *, is_admin: bool = False,
     if details:
         raise Invalid(details)
     user = User(
-        username=email, email=email, name=name, password_hash=_hasher.hash(password), is_admin=is_admin, timezone=timezone
+        username=email, email=email, name=name, password_hash=hash_password(password), is_admin=is_admin, timezone=timezone
     )
     db.session.add(user)
     try:
@@ -100,6 +99,11 @@ def create_user(email: str, name: str, password: str, *, is_admin: bool = False,
     except IntegrityError as error:
         raise Invalid({"email": "belongs to another user"}) from error
     return user
+
+
+def hash_password(password: str) -> str:
+    """Argon2id, with the library's recommended costs; the hash carries its own salt and parameters."""
+    return _hasher.hash(password)
 
 
 def user_by_email(email: str) -> User:
@@ -125,7 +129,12 @@ def sign_in(username: str, password: str, *, kind: str, address: str, user_agent
         raise InvalidCredentials
     throttle.succeeded(attempt)
     if _hasher.check_needs_rehash(user.password_hash):
-        user.password_hash = _hasher.hash(password)
+        user.password_hash = hash_password(password)
+    return open_login(user, kind=kind, address=address, user_agent=user_agent)
+
+
+def open_login(user: User, *, kind: str, address: str, user_agent: str = "") -> Login:
+    """Opens a login without asking for a password: for who has just shown one, or something as good."""
     now = clock.now()
     login = Login(
         user=user,
@@ -199,8 +208,7 @@ def choose_site(who: SignedIn, site_id: int) -> None:
     Raises NotFound, Forbidden where the user has no role in it.
     """
     if site_id not in who.roles:
-        exists = 0 < site_id <= LARGEST_ID and db.session.get(Site, site_id)
-        raise Forbidden("You do not belong to this site.") if exists else NotFound("There is no such site.")
+        sites.get(site_id, who.user.id, is_admin=False)
     who.login.site_id = site_id
 
 
