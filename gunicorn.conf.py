@@ -27,6 +27,7 @@ if Path("/dev/shm").is_dir():
 forwarded_allow_ips = ""
 control_socket_disable = True  # nobody steers a running server here, and two on one machine would share its path
 accesslog = None  # the application writes its own line for each request, with the request's id
+loglevel = "warning"
 
 
 def post_fork(server: Any, worker: Any) -> None:

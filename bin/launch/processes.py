@@ -33,7 +33,7 @@ class Processes:
             if process.poll() is not None:
                 code = process.returncode
                 how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-                raise Sorry(f"{name} {how}, so everything was stopped. What it said last is above.")
+                raise Sorry(f"{name} {how}, so everything was stopped.")
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
@@ -51,7 +51,8 @@ class Processes:
             time.sleep(0.5)
 
     def stop(self) -> None:
-        """Asks all of them to stop, each in its own way, and waits. A second signal cuts the waiting short."""
+        """Asks all of them to stop, each in its own way, and waits. A second signal cuts the waiting short, but Redis is
+        still left the time to write down what it holds."""
         with contextlib.suppress(Stop):
             for process in self._leaning.values():
                 if process.poll() is None:
@@ -60,7 +61,10 @@ class Processes:
             for process in self._leaning.values():
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(max(0.0, deadline - time.monotonic()))
-        for process in [*self._leaning.values(), *self._leaned_on.values()]:
+        for process in self._leaning.values():
+            with contextlib.suppress(Stop):
+                end(process, seconds=0)
+        for process in self._leaned_on.values():
             with contextlib.suppress(Stop):
                 end(process)
 

@@ -18,11 +18,16 @@ def require():  # type: () -> None
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         for name in NAMES:
             other = os.path.join(folder, name)
-            # A name proves nothing: pyenv puts a python3.12 on PATH that only says that there is none.
-            if os.access(other, os.X_OK) and subprocess.call([other, "-c", NEW_ENOUGH], stderr=subprocess.DEVNULL) == 0:
+            if os.access(other, os.X_OK) and is_new_enough(other):
                 os.execv(other, [other] + sys.argv)
     sys.exit(
         "Rapport needs Python 3.11 or newer, and this is Python %d.%d. "  # noqa: UP031
         "Install one from https://www.python.org/downloads/ and run %s again."
         % (sys.version_info[0], sys.version_info[1], sys.argv[0])
     )
+
+
+def is_new_enough(python):  # type: (str) -> bool
+    """A name proves nothing: pyenv puts a python3.12 on PATH that only says that there is none."""
+    with open(os.devnull, "w") as nowhere:
+        return subprocess.call([python, "-c", NEW_ENOUGH], stderr=nowhere) == 0

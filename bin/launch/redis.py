@@ -38,19 +38,22 @@ def program() -> Path:
 def start(redis_server: Path, data: Path) -> subprocess.Popen[bytes]:
     """Answers a Redis that is ready. What it holds is written to the data folder when it stops, and every minute."""
     path = socket_path(data)
-    log = data / "log" / "redis.log"
-    log.parent.mkdir(exist_ok=True)
+    log(data).parent.mkdir(exist_ok=True)
     listening: list[str | Path] = ["--port", "0", "--unixsocket", path, "--unixsocketperm", "700"]
     keeping: list[str | Path] = ["--dir", data, "--save", "60 1", "--appendonly", "no"]
-    with log.open("ab") as output:
+    with log(data).open("ab") as output:
         process = spawn([redis_server, *listening, *keeping, "--daemonize", "no"], output=output)
     if (
         not wait_for(lambda: process.poll() is not None or ask(path, "PING") == "+PONG", seconds=30)
         or process.poll() is not None
     ):
         process.kill()
-        raise Sorry(f"Redis does not start: see {short(log)}.")
+        raise Sorry(f"Redis does not start: see {short(log(data))}.")
     return process
+
+
+def log(data: Path) -> Path:
+    return data / "log" / "redis.log"
 
 
 def clear_away(data: Path) -> None:

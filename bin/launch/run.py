@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from launch import assets, data, environment, procfile, redis
-from launch.machine import ROOT, Sorry, end, is_well, reason, say, spawn, step, told
+from launch.machine import ROOT, Sorry, end, is_well, reason, say, short, spawn, step, told
 from launch.processes import together
 
 ABOUT = """Starts Rapport, and sets it up first where that has not been done: the packages, the pages' assets, the database
@@ -69,7 +69,7 @@ def run(folder: Path, redis_server: Path | None, address: str, env: Mapping[str,
     with together() as processes:
         if redis_server:
             redis.clear_away(folder)
-            processes.lean_on("Redis", redis.start(redis_server, folder))
+            processes.lean_on(f"Redis (see {short(redis.log(folder))})", redis.start(redis_server, folder))
         step("Preparing the database", commands.pop("release"), folder / "log" / "release.log", env=env)
         sign_ins = people(folder, env, empty=empty)
         for name, command in commands.items():
@@ -77,7 +77,7 @@ def run(folder: Path, redis_server: Path | None, address: str, env: Mapping[str,
         reachable = "127.0.0.1" if env["CRM_HOST"] in ANYWHERE else env["CRM_HOST"]
         if not processes.wait_until(lambda: is_well(reachable, int(env["PORT"])), seconds=60):
             raise Sorry(f"{address}/healthz does not answer well. What the server said is above.")
-        say("\n".join(["", f"Rapport is at {address}", *([sign_ins] if sign_ins else []), "Ctrl-C stops it.", ""]))
+        say("\n\n".join(["", f"Rapport is at {address}", *([sign_ins] if sign_ins else []), "Ctrl-C stops it.", ""]))
         processes.watch()
 
 
@@ -103,7 +103,7 @@ def people(folder: Path, env: Mapping[str, str], *, empty: bool) -> str:
         if loading.returncode:
             raise Sorry("the demo data could not be loaded; what went wrong is above. bin/run --empty starts without it.")
         mark.write_text("loaded")
-    return python(["-m", "flask", "demo", "accounts"], env).strip()
+    return python(["-m", "flask", "demo", "accounts"], env).strip("\n")
 
 
 def python(arguments: list[str], env: Mapping[str, str]) -> str:
@@ -128,8 +128,8 @@ def check_port(host: str, port: int) -> None:
             raise Sorry(f"port {port} is taken by another program: end that one, or run PORT={other} bin/run.")
     except PermissionError:
         raise Sorry(f"only root may listen on port {port}: run PORT=8000 bin/run.") from None
-    except OSError as error:
-        raise Sorry(f"CRM_HOST={host} is no address of this machine ({error.strerror}).") from None
+    except OSError:
+        raise Sorry(f"CRM_HOST={host} is no address of this machine.") from None
 
 
 def is_free(host: str, port: int) -> bool:
