@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, bindparam, case, func, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, String, Text, bindparam, case, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from crm import clock
@@ -49,7 +51,7 @@ class ContactPhone(Base):
     number_key: Mapped[str] = mapped_column(String(50))
 
 
-def _at_any_moment(stored, live):  # type: ignore[no-untyped-def]  # SQL expressions in, SQL expression out
+def _at_any_moment(stored: Any, live: Callable[[Any], Any]) -> Any:
     """`stored`, unless time alone has changed the answer since it was stored: then `live`, looked up in the index."""
     current = bindparam("now", callable_=clock.now, type_=UtcDateTime, unique=True)
     return case((Contact.settle_at <= current, live(current)), else_=stored)
@@ -104,7 +106,7 @@ class Contact(Public, Stamped, Versioned, Deletable, Base):
     )
 
 
-def last_interaction(at):  # type: ignore[no-untyped-def]
+def last_interaction(at: Any) -> ScalarSelect[datetime]:
     """SQL: when the contact was last talked to, as of the instant `at`."""
     return (
         select(func.max(Interaction.start_datetime))
@@ -114,7 +116,7 @@ def last_interaction(at):  # type: ignore[no-untyped-def]
     )
 
 
-def next_meeting(at):  # type: ignore[no-untyped-def]
+def next_meeting(at: Any) -> ScalarSelect[datetime]:
     """SQL: when the contact's next scheduled meeting is, as of the instant `at`."""
     return (
         select(func.min(Meeting.scheduled_datetime))

@@ -55,22 +55,23 @@ def _unique(items: list[str]) -> list[str]:
     return list(dict.fromkeys(item for item in items if item))
 
 
-def line(longest: int, shortest: int = 1) -> Any:
-    """A short text of one line."""
-    return Annotated[str, StringConstraints(min_length=shortest, max_length=longest), AfterValidator(_storable)]
-
-
-Prose = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_storable), BeforeValidator(_blank_is_none)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Lower = BeforeValidator(_lower)
+Storable = AfterValidator(_storable)
 Blank = BeforeValidator(_blank_is_none)
+Lower = BeforeValidator(_lower)
+
+# Texts of one line, by their longest length.
+Line50 = Annotated[str, StringConstraints(min_length=1, max_length=50), Storable]
+Line100 = Annotated[str, StringConstraints(min_length=1, max_length=100), Storable]
+Line200 = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
+Line254 = Annotated[str, StringConstraints(min_length=1, max_length=254), Storable]
+Line500 = Annotated[str, StringConstraints(min_length=1, max_length=500), Storable]
+Prose = Annotated[str, StringConstraints(max_length=100_000), Storable, Blank]
+Zone = Annotated[str, AfterValidator(_zone)]
 Instant = Annotated[datetime, BeforeValidator(_iso)]
 Day = Annotated[date, BeforeValidator(_iso)]
 Minutes = Annotated[int, Field(strict=True, gt=0, le=60 * 24 * 366)]
 Texts = Annotated[
-    list[Annotated[str, StringConstraints(max_length=500), AfterValidator(_storable)]],
-    Field(max_length=100),
-    AfterValidator(_unique),
+    list[Annotated[str, StringConstraints(max_length=500), Storable]], Field(max_length=100), AfterValidator(_unique)
 ]
 
 
@@ -123,4 +124,4 @@ def _sentence(problem: Any) -> str:
             return "must be an ISO 8601 date and time, such as 2026-03-01T14:30:00Z"
         case "date_parsing" | "date_type" | "date_from_datetime_inexact":
             return "must be a date, such as 2026-03-01"
-    return problem["msg"].replace("Input should be", "must be")
+    return str(problem["msg"]).replace("Input should be", "must be")

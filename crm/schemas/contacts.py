@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 
-from crm.schemas.base import ABSENT, Blank, Prose, Schema, Texts, line
+from crm.schemas.base import ABSENT, Blank, Line50, Line200, Line254, Prose, Schema, Texts
 
 
 def email_address(value: str) -> str:
@@ -36,24 +37,25 @@ def _phone(value: str) -> str:
     return value
 
 
-def _once(key: Any) -> AfterValidator:
+def _first_of_each(key: Callable[[str], str]) -> Callable[[list[str]], list[str]]:
     """Keeps the first of several values that are the same by `key`."""
-    return AfterValidator(lambda values: list({key(value): value for value in reversed(values)}.values())[::-1])
+    return lambda values: list({key(value): value for value in reversed(values)}.values())[::-1]
 
 
-EmailAddress = Annotated[line(254), AfterValidator(email_address)]
-Emails = Annotated[list[EmailAddress], Field(max_length=50), _once(str.casefold)]
-Phones = Annotated[list[Annotated[line(50), AfterValidator(_phone)]], Field(max_length=50), _once(phone_digits)]
+EmailAddress = Annotated[Line254, AfterValidator(email_address)]
+Emails = Annotated[list[EmailAddress], Field(max_length=50), AfterValidator(_first_of_each(str.casefold))]
+PhoneNumber = Annotated[Line50, AfterValidator(_phone)]
+Phones = Annotated[list[PhoneNumber], Field(max_length=50), AfterValidator(_first_of_each(phone_digits))]
 
 
 class ContactEdit(Schema):
     """Changes the fields it names. Null clears a field."""
 
-    name: line(200) = ABSENT  # type: ignore[valid-type]
+    name: Line200 = ABSENT
     emails: Emails | None = None
     phones: Phones | None = None
-    company: Annotated[line(200) | None, Blank] = None
-    job_title: Annotated[line(200) | None, Blank] = None
+    company: Annotated[Line200 | None, Blank] = None
+    job_title: Annotated[Line200 | None, Blank] = None
     tags: Texts | None = None
     notes: Prose | None = None
     owner_id: int | None = None
@@ -61,4 +63,4 @@ class ContactEdit(Schema):
 
 
 class ContactNew(ContactEdit):
-    name: line(200)  # type: ignore[valid-type]
+    name: Line200

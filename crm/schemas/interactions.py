@@ -5,8 +5,26 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from crm.schemas.base import ABSENT, Blank, Day, Instant, Lower, Minutes, Prose, Schema, Texts, Zone, line
+from pydantic import StringConstraints
 
+from crm.schemas.base import (
+    ABSENT,
+    Blank,
+    Day,
+    Instant,
+    Line100,
+    Line200,
+    Line500,
+    Lower,
+    Minutes,
+    Prose,
+    Schema,
+    Storable,
+    Texts,
+    Zone,
+)
+
+Title = Annotated[str, StringConstraints(min_length=5, max_length=100), Storable]
 Type = Annotated[Literal["meeting", "call", "email", "message", "coffee", "lunch", "conference", "other"], Lower]
 Sentiment = Annotated[Literal["positive", "neutral", "negative"], Lower]
 
@@ -15,15 +33,15 @@ class InteractionEdit(Schema):
     """Changes the fields it names. Null clears a field, or sets it back to its default."""
 
     contact_id: UUID | None = None
-    title: Annotated[line(100, shortest=5) | None, Blank] = None
+    title: Annotated[Title | None, Blank] = None
     type: Type = ABSENT
-    lead: Annotated[line(200) | None, Blank] = None
+    lead: Annotated[Line200 | None, Blank] = None
     start_datetime: Instant = ABSENT
     end_datetime: Instant | None = None
     duration: Minutes | None = None
     timezone: Zone | None = None
-    location: Annotated[line(500) | None, Blank] = None
-    medium: Annotated[line(100) | None, Blank] = None
+    location: Annotated[Line500 | None, Blank] = None
+    medium: Annotated[Line100 | None, Blank] = None
     description: Prose | None = None
     notes: Prose | None = None
     sentiment: Annotated[Sentiment | None, Blank] = None
@@ -43,7 +61,7 @@ class InteractionNew(InteractionEdit):
 class SiteInteractionNew(InteractionNew):
     """The site document requires a title."""
 
-    title: line(100, shortest=5)  # type: ignore[valid-type]
+    title: Title
 
 
 class ContactInteractionNew(InteractionNew):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from crm.schemas.base import ABSENT, Blank, Day, Instant, Minutes, Prose, Schema, Texts, Zone, line
+from crm.schemas.base import ABSENT, Blank, Day, Instant, Line500, Minutes, Prose, Schema, Texts, Zone
 
 
 class MeetingEdit(Schema):
@@ -17,8 +17,8 @@ class MeetingEdit(Schema):
     scheduled_datetime: Instant = ABSENT
     timezone: Zone | None = None
     duration: Minutes | None = None
-    location: Annotated[line(500) | None, Blank] = None
-    purpose: Annotated[line(500) | None, Blank] = None
+    location: Annotated[Line500 | None, Blank] = None
+    purpose: Annotated[Line500 | None, Blank] = None
     agenda_items: Texts | None = None
     preparation_notes: Prose | None = None
     calendar_synced: bool | None = None
@@ -32,7 +32,7 @@ class MeetingNew(MeetingEdit):
 class ActionItem(Schema):
     """What is to be done, by whom, until when. A plain string is its title; owner and due date then follow the default."""
 
-    title: line(500)  # type: ignore[valid-type]
+    title: Line500
     owner_id: int | None = None
     due_on: Day | None = None
 
@@ -52,4 +52,4 @@ class MeetingOutcome(Schema):
     outcomes: Prose | None = None
     action_items: Annotated[list[ActionItem], Field(max_length=100)] | None = None
     next_steps: Prose | None = None
-    relationship_impact: Annotated[line(500) | None, Blank] = None
+    relationship_impact: Annotated[Line500 | None, Blank] = None

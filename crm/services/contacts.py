@@ -117,6 +117,8 @@ def restore(member: Member, ref: int | UUID) -> Contact:
     """
     contact = rows.get(member, Contact, ref, lock=True, deleted=True)
     require_edit(member, contact)
+    if contact.deleted_at is None:
+        return contact
     at, contact.deleted_at = contact.deleted_at, None
     for model in (Interaction, Meeting, FollowUp):
         db.session.execute(update(model).where(model.contact_id == contact.id, model.deleted_at == at).values(deleted_at=None))
@@ -209,7 +211,7 @@ def settle_due(limit: int = 1000) -> int:
     return len(due)
 
 
-def _matching(member: Member, search: str, tag: str) -> Select[tuple[Contact]]:
+def _matching(member: Member, search: str, tag: str) -> Select[Contact]:
     query = rows.within(member, Contact)
     for term in fold(search).split():
         query = query.where(Contact.search_text.like(like(term), escape="\\"))

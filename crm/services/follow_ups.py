@@ -83,7 +83,7 @@ def mirror(member: Member, interaction: Interaction, changed: Collection[str] = 
         )
         _add(member, follow_up)
     elif follow_up is not None and follow_up.status == "open":
-        said = {"contact_id": interaction.contact_id}
+        said: dict[str, Any] = {"contact_id": interaction.contact_id}
         if "follow_up_notes" in changed or "title" in changed:
             said |= {"title": _title(interaction), "notes": interaction.follow_up_notes}
         if "follow_up_due" in changed and interaction.follow_up_due:
@@ -161,6 +161,8 @@ def restore(member: Member, ref: int | UUID) -> FollowUp:
     """Raises NotFound, Forbidden, Conflict where its contact is deleted too."""
     follow_up = rows.get(member, FollowUp, ref, lock=True, deleted=True)
     require_edit(member, follow_up)
+    if follow_up.deleted_at is None:
+        return follow_up
     rows.require_contact(follow_up)
     follow_up.deleted_at = None
     follow_up.version += 1
@@ -223,7 +225,7 @@ def _add(member: Member, follow_up: FollowUp) -> FollowUp:
     return follow_up
 
 
-def _changed(member: Member, action: str, follow_up: Any) -> FollowUp:
+def _changed(member: Member, action: str, follow_up: FollowUp) -> FollowUp:
     fields = events.changed_fields(follow_up)
     if fields:
         follow_up.version += 1

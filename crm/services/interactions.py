@@ -123,6 +123,8 @@ def restore(member: Member, ref: int | UUID) -> Interaction:
     """
     interaction = rows.get(member, Interaction, ref, lock=True, deleted=True)
     require_edit(member, interaction)
+    if interaction.deleted_at is None:
+        return interaction
     rows.require_contact(interaction)
     interaction.deleted_at = None
     interaction.version += 1

@@ -187,6 +187,8 @@ def restore(member: Member, ref: int | UUID) -> Meeting:
     """Raises NotFound, Forbidden, Conflict where its contact is deleted too."""
     meeting = rows.get(member, Meeting, ref, lock=True, deleted=True)
     require_edit(member, meeting)
+    if meeting.deleted_at is None:
+        return meeting
     rows.require_contact(meeting)
     meeting.deleted_at = None
     _changed(member, "restored", meeting)

@@ -21,7 +21,7 @@ UNDO = timedelta(days=30)
 LARGEST_ID = 2**31 - 1
 
 
-def within(member: Member, model: type[Row]) -> Select[tuple[Row]]:
+def within(member: Member, model: type[Row]) -> Select[Row]:
     """The site's rows of `model` that are not deleted."""
     return select(model).where(model.site_id == member.site_id, model.deleted_at.is_(None))
 
@@ -29,17 +29,18 @@ def within(member: Member, model: type[Row]) -> Select[tuple[Row]]:
 def get(
     member: Member, model: type[Row], ref: int | UUID, *, lock: bool = False, deleted: bool = False, version: int | None = None
 ) -> Row:
-    """One row by its integer or its GUID. `lock` keeps other writers off it until the transaction ends; `deleted` finds
-    one that can still come back; `version` is the one that the caller's edit started from.
+    """One row by its integer or its GUID. `lock` keeps other writers off it until the transaction ends; `deleted` also
+    finds one that can still come back; `version` is the one that the caller's edit started from.
 
     Raises NotFound, Forbidden where it is another site's, Stale.
     """
     if isinstance(ref, int) and not 0 < ref <= LARGEST_ID:
         raise NotFound
     key = model.uid == ref if isinstance(ref, UUID) else model.id == ref
-    query = select(model).where(key, model.deleted_at.is_(None) if not deleted else model.deleted_at > clock.now() - UNDO)
+    alive = model.deleted_at.is_(None)
+    query = select(model).where(key, alive | (model.deleted_at > clock.now() - UNDO) if deleted else alive)
     if lock:
-        if model is not Contact:
+        if issubclass(model, Interaction | Meeting | FollowUp):
             # Contact first, then its row: everybody locks in this order, so nobody waits for each other in a circle.
             lock_contact(select(model.contact_id).where(key, model.site_id == member.site_id).scalar_subquery())
         query = query.with_for_update(of=model, key_share=True).execution_options(populate_existing=True)

@@ -83,6 +83,5 @@ def require_colleague(member: Member, user_id: int | None, field: str = "owner_i
     """Raises Invalid on `field` where `user_id` is nobody of the member's site. None is nobody, and all right."""
     if user_id is None or user_id == member.user_id:
         return
-    known = 0 < user_id <= LARGEST_ID and db.session.get(Membership, (user_id, member.site_id))
-    if not known:
+    if not 0 < user_id <= LARGEST_ID or db.session.get(Membership, (user_id, member.site_id)) is None:
         raise Invalid({field: f"{prefix}is not a member of {member.site_name}"})

@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import ColumnElement, func, tuple_
 
 from crm import clock
 from crm.errors import Invalid
@@ -87,7 +87,7 @@ def _read(text: str) -> tuple[datetime, int]:
         raise Invalid({"before": "is not a cursor of this timeline"}) from None
 
 
-def _conditions(type: str | None, start: datetime | None, end: datetime | None) -> list:  # type: ignore[type-arg]
+def _conditions(type: str | None, start: datetime | None, end: datetime | None) -> list[ColumnElement[bool]]:
     until = min(end, clock.now()) if end else None
     conditions = [Interaction.start_datetime < until if until else Interaction.start_datetime <= clock.now()]
     if type:
