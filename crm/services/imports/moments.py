@@ -9,7 +9,7 @@ from typing import Literal
 DayOrder = Literal["dmy", "mdy"]
 
 SLASHES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?=\D|$)")
-YEAR_FIRST = re.compile(r"^(\d{4})/(\d{2})/(\d{2})")
+YEAR_FIRST = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=\D|$)")
 DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?=\D|$)")
 # With seconds and their fractions, which are read and dropped, or "2 PM".
 CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::\d{2}(?:\.\d+)?)?)?\s*([ap])?\.?m?\.?(?:\s*uhr)?", re.IGNORECASE)
@@ -29,17 +29,14 @@ def read_moment(text: str, order: DayOrder | None, clock_text: str | None = None
     Raises ValueError with a sentence.
     """
     text = " ".join(text.split())
-    day, rest = _day(text, order)
-    if day is None:
-        try:
-            moment = datetime.fromisoformat(YEAR_FIRST.sub(r"\1-\2-\3", text))
-        except ValueError:
-            raise ValueError(f"“{text}” is not a date: write it as 2026-03-01 14:30") from None
-        if clock_text and len(text) <= 10:
-            return datetime.combine(moment.date(), _time(clock_text))
-        return moment
-    rest = rest.lstrip(" ,T")
-    return datetime.combine(day, _time(rest or clock_text or "0:00"))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        day, rest = _day(text, order)
+        return datetime.combine(day, _time(rest.lstrip(" ,T") or clock_text or "0:00"))
+    if clock_text and len(text) <= len("2026-03-01"):
+        return datetime.combine(moment.date(), _time(clock_text))
+    return moment
 
 
 def read_day(text: str, order: DayOrder | None) -> date:
@@ -67,21 +64,21 @@ def read_flag(text: str) -> bool:
     raise ValueError(f"“{text}” is neither yes nor no")
 
 
-def _day(text: str, order: DayOrder | None) -> tuple[date | None, str]:
-    """The day at the beginning of `text` and what follows it; None where it is not written with dots or slashes."""
-    if match := DOTS.match(text):
-        return _date(text, match[3], match[2], match[1]), text[match.end() :]
-    if match := SLASHES.match(text):
+def _day(text: str, order: DayOrder | None) -> tuple[date, str]:
+    """The day at the beginning of `text`, and what follows it. Raises ValueError with a sentence."""
+    if match := YEAR_FIRST.match(text):
+        year, month, day = match.groups()
+    elif match := DOTS.match(text):
+        day, month, year = match.groups()
+    elif match := SLASHES.match(text):
         if order is None:
             raise ValueError(f"“{text}” can be read in two ways: write it as 2026-03-01, or use --dates dmy or --dates mdy")
-        day, month = (match[1], match[2]) if order == "dmy" else (match[2], match[1])
-        return _date(text, match[3], month, day), text[match.end() :]
-    return None, ""
-
-
-def _date(text: str, year: str, month: str, day: str) -> date:
+        first, second, year = match.groups()
+        day, month = (first, second) if order == "dmy" else (second, first)
+    else:
+        raise ValueError(f"“{text}” is not a date: write it as 2026-03-01 14:30")
     try:
-        return date(int(year), int(month), int(day))
+        return date(int(year), int(month), int(day)), text[match.end() :]
     except ValueError:
         raise ValueError(f"“{text}” is not a day of the calendar") from None
 

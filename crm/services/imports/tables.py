@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TextIO
 
 from crm.services.imports.rows import Refused, Unreadable, excerpt
 
@@ -34,21 +33,22 @@ class Record:
 class Table:
     """A CSV file being read. `header` is there at once, iterating gives the records; rows that are none are `Refused`."""
 
-    def __init__(self, stream: TextIO, known: Callable[[Sequence[str]], int]) -> None:
+    def __init__(self, lines: Iterable[str], known: Callable[[Sequence[str]], int]) -> None:
         """`known` says how many of a header's columns mean something: the delimiter is the one that gives most.
 
         Raises Unreadable where not even a header can be read.
         """
         csv.field_size_limit(LONGEST_FIELD)
-        first = _first_line(stream)
+        lines = iter(lines)
+        first = _first_line(lines)
         if match := SEP_LINE.match(first):
             delimiter = match[1]
-            first = _first_line(stream)
+            first = _first_line(lines)
         else:
             delimiter = _delimiter(first, known)
         self.delimiter = delimiter
         # strict: text after a closing quote is an error, and not glued to the value.
-        self._reader = csv.reader(_chain(first, stream), delimiter=delimiter, strict=True, skipinitialspace=True)
+        self._reader = csv.reader(_chain(first, lines), delimiter=delimiter, strict=True, skipinitialspace=True)
         try:
             self.header = tuple(cell.strip() for cell in next(self._reader))
         except csv.Error as error:
@@ -88,11 +88,11 @@ class Table:
         return Record(number, cells)
 
 
-def _first_line(stream: TextIO) -> str:
+def _first_line(lines: Iterator[str]) -> str:
     """The first line with something in it, with the further ones where a quoted name goes over several."""
-    for line in stream:
+    for line in lines:
         if line.strip():
-            while line.count('"') % 2 and (more := stream.readline()):
+            while line.count('"') % 2 and (more := next(lines, "")):
                 line += more
             return line
     raise Unreadable("The file is empty.")
