@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from crm import clock
 from crm.errors import Invalid
 from crm.extensions import db
-from crm.models import Contact, Interaction
+from crm.models import Contact, Interaction, Meeting
 from crm.schemas.interactions import InteractionEdit, InteractionNew
 from crm.services import contacts, events, follow_ups, rows
 from crm.services.contacts import Page, fold
@@ -75,9 +75,9 @@ def edit(
 
     Raises NotFound, Forbidden, Stale, Invalid.
     """
-    interaction = rows.get(member, Interaction, ref, lock=True, version=version)
-    require_edit(member, interaction)
     values = changes.given()
+    interaction = rows.get(member, Interaction, ref, lock=True, moves_to=values.get("contact_id"), version=version)
+    require_edit(member, interaction)
     was_with = interaction.contact_id
     if "contact_id" in values:
         interaction.contact = rows.contact_for(member, values.pop("contact_id"))
@@ -171,7 +171,7 @@ def find(
         query.order_by(Interaction.start_datetime.desc(), Interaction.id.desc())
         .offset((page - 1) * page_size)
         .limit(page_size)
-        .options(joinedload(Interaction.contact))
+        .options(joinedload(Interaction.contact), joinedload(Interaction.meeting).load_only(Meeting.uid))
     )
     return Page(list(db.session.scalars(query)), total or 0, page, page_size)
 

@@ -55,9 +55,9 @@ def edit(member: Member, ref: int | UUID, changes: MeetingEdit, *, version: int 
 
     Raises NotFound, Forbidden, Stale, Invalid, Conflict where the meeting is over and its time or contact would change.
     """
-    meeting = rows.get(member, Meeting, ref, lock=True, version=version)
-    require_edit(member, meeting)
     values = changes.given()
+    meeting = rows.get(member, Meeting, ref, lock=True, moves_to=values.get("contact_id"), version=version)
+    require_edit(member, meeting)
     was_with, was_at = meeting.contact_id, meeting.scheduled_datetime
     if "timezone" in values:
         values["timezone"] = values["timezone"] or member.timezone

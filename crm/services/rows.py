@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from crm import clock
 from crm.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -27,10 +27,17 @@ def within(member: Member, model: type[Row]) -> Select[Row]:
 
 
 def get(
-    member: Member, model: type[Row], ref: int | UUID, *, lock: bool = False, deleted: bool = False, version: int | None = None
+    member: Member,
+    model: type[Row],
+    ref: int | UUID,
+    *,
+    lock: bool = False,
+    moves_to: UUID | None = None,
+    deleted: bool = False,
+    version: int | None = None,
 ) -> Row:
-    """One row by its integer or its GUID. `lock` keeps other writers off it until the transaction ends; `deleted` also
-    finds one that can still come back; `version` is the one that the caller's edit started from.
+    """One row by its integer or its GUID. `lock` keeps other writers off it and its contact until the transaction ends, and
+    off the contact `moves_to` that it will be given to; `deleted` also finds one that can still come back; `version` is the one that the caller's edit started from.
 
     Raises NotFound, Forbidden where it is another site's, Stale.
     """
@@ -41,8 +48,9 @@ def get(
     query = select(model).where(key, alive | (model.deleted_at > clock.now() - UNDO) if deleted else alive)
     if lock:
         if issubclass(model, Interaction | Meeting | FollowUp):
-            # Contact first, then its row: everybody locks in this order, so nobody waits for each other in a circle.
-            lock_contact(select(model.contact_id).where(key, model.site_id == member.site_id).scalar_subquery())
+            # Contacts by their keys, then their rows: everybody locks in this order, so nobody waits in a circle.
+            mine = select(model.contact_id).where(key, model.site_id == member.site_id).scalar_subquery()
+            _lock_contacts((Contact.id == mine) | (Contact.uid == moves_to) if moves_to else Contact.id == mine)
         query = query.with_for_update(of=model, key_share=True).execution_options(populate_existing=True)
     row = db.session.scalar(query.where(model.site_id == member.site_id))
     if row is None:
@@ -54,9 +62,13 @@ def get(
     return row
 
 
-def lock_contact(contact_id: Any) -> None:
+def lock_contact(contact_id: int) -> None:
     """Keeps other writers off a contact: what is computed from its rows is then computed from all that are committed."""
-    db.session.execute(select(Contact.id).where(Contact.id == contact_id).with_for_update(of=Contact, key_share=True))
+    _lock_contacts(Contact.id == contact_id)
+
+
+def _lock_contacts(which: ColumnElement[bool]) -> None:
+    db.session.execute(select(Contact.id).where(which).order_by(Contact.id).with_for_update(of=Contact, key_share=True))
 
 
 def contact_for(member: Member, uid: UUID | None, field: str = "contact_id") -> Contact | None:
