@@ -38,8 +38,15 @@ def _phone(value: str) -> str:
 
 
 def _first_of_each(key: Callable[[str], str]) -> Callable[[list[str]], list[str]]:
-    """Keeps the first of several values that are the same by `key`."""
-    return lambda values: list({key(value): value for value in reversed(values)}.values())[::-1]
+    """Keeps the first of several values that are the same by `key`, in its place."""
+
+    def kept(values: list[str]) -> list[str]:
+        first: dict[str, str] = {}
+        for value in values:
+            first.setdefault(key(value), value)
+        return list(first.values())
+
+    return kept
 
 
 EmailAddress = Annotated[Line254, AfterValidator(email_address)]

@@ -31,6 +31,8 @@ SORTS: dict[str, Any] = {
     "updated_at": Contact.updated_at,
 }
 
+KEY_LENGTH = 400
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -255,13 +257,10 @@ def _apply(member: Member, contact: Contact, values: dict[str, Any]) -> None:
             )
             for position, number in enumerate(phones or [])
         ]
-    contact.name_key = fold(contact.name)
-    contact.company_key = fold(contact.company)
-    words = (
-        [contact.name, contact.company, contact.job_title, *contact.tags]
-        if contact.tags
-        else [contact.name, contact.company, contact.job_title]
-    )
+    # Folding makes up to 18 characters of one (U+FDFA).
+    contact.name_key = fold(contact.name)[:KEY_LENGTH]
+    contact.company_key = fold(contact.company)[:KEY_LENGTH]
+    words = [contact.name, contact.company, contact.job_title, *(contact.tags or [])]
     words += [email.address for email in contact.emails]
     words += [text for phone in contact.phones for text in (phone.number, phone.number_key)]
     contact.search_text = fold(" ".join(word for word in words if word))
