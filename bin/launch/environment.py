@@ -34,7 +34,7 @@ def ensure(*requirements: str) -> None:
             if subprocess.run([PYTHON, "-c", "import pip"], capture_output=True).returncode:  # as uv leaves it
                 step("Adding pip", [PYTHON, "-m", "ensurepip"], LOGS / "venv.log")
             what = "the test packages" if name == TEST else "packages"
-            step(f"Installing {what} (about a minute)", [*PIP, "-r", ROOT / name], LOGS / "pip.log")
+            step(f"Installing {what}", [*PIP, "-r", ROOT / name], LOGS / "pip.log")
             stamp.renew()
 
 

@@ -26,9 +26,8 @@ REASONS = (
         "this Python has no venv (on Debian: apt-get install python3-venv)",
     ),
     (
-        r"command '[^']*(cc|clang|g\+\+)[^']*' failed|unable to execute '[^']*cc'|C compiler cannot|"
-        r"no C compiler|not find a C compiler",
-        "a package had to be compiled and no C compiler works here (on Debian: apt-get install build-essential python3-dev)",
+        r"(command|unable to execute|No such file or directory:) '[^']*(cc|clang|\+\+)'|C compiler cannot|no C compiler|Python\.h:",
+        "a package had to be compiled and no working C compiler is here (on Debian: apt-get install build-essential python3-dev)",
     ),
     (r"No space left|ENOSPC", "the disk is full"),
     (
@@ -166,7 +165,9 @@ def reason(output: str) -> str:
         if re.search(pattern, output):
             return meaning
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    blamed = [line for line in lines if re.match(r"(npm )?(error|fatal)|\w*Error\b", line, re.IGNORECASE)]
+    blamed = [
+        line for line in lines if re.match(r"(npm )?(error|fatal)|\w*Error\b", line, re.IGNORECASE) and "log of" not in line
+    ]
     return (blamed or lines or ["it said nothing"])[-1].rstrip(".")[:300]
 
 
