@@ -26,8 +26,8 @@ REASONS = (
         "this Python has no venv (on Debian: apt-get install python3-venv)",
     ),
     (
-        r"(command|unable to execute|No such file or directory:) '[^']*(cc|clang|\+\+)'|C compiler cannot|no C compiler|Python\.h:",
-        "a package had to be compiled and no working C compiler is here (on Debian: apt-get install build-essential python3-dev)",
+        r"(command|unable to execute|No such file or directory:) '[^']*(cc|clang|\+\+)'|C compiler cannot|Python\.h:",
+        "a package had to be compiled and no C compiler works here (on Debian: apt-get install build-essential python3-dev)",
     ),
     (r"No space left|ENOSPC", "the disk is full"),
     (
