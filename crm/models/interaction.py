@@ -12,6 +12,7 @@ from crm.models.base import Base, Deletable, Public, Stamped, Versioned, live_in
 
 if TYPE_CHECKING:
     from crm.models.contact import Contact
+    from crm.models.meeting import Meeting
 
 TYPES = ("meeting", "call", "email", "message", "coffee", "lunch", "conference", "other")
 SENTIMENTS = ("positive", "neutral", "negative")
@@ -70,3 +71,4 @@ class Interaction(Public, Stamped, Versioned, Deletable, Base):
     search_text: Mapped[str] = mapped_column(Text, default="")
 
     contact: Mapped[Contact | None] = relationship()
+    meeting: Mapped[Meeting | None] = relationship(viewonly=True)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, tuple_
+from sqlalchemy.orm import joinedload
 
 from crm import clock
 from crm.errors import Invalid
 from crm.extensions import db
-from crm.models import Contact, Interaction
+from crm.models import Contact, Interaction, Meeting
 from crm.services import rows
 from crm.services.members import Member
 
@@ -49,7 +50,7 @@ def past(
         at, last_id = _read(before)
         query = query.where(tuple_(Interaction.start_datetime, Interaction.id) < tuple_(at, last_id))
     query = query.order_by(Interaction.start_datetime.desc(), Interaction.id.desc()).offset(offset).limit(limit + 1)
-    found = list(db.session.scalars(query))
+    found = list(db.session.scalars(query.options(joinedload(Interaction.meeting).load_only(Meeting.uid))))
     items = found[:limit]
     return Slice(items, cursor(items[-1]) if len(found) > limit else None)
 
