@@ -1,2 +1,29 @@
-def register(app):
-    pass
+"""The JSON edge. One blueprint under /api/v1 and, as the alias of the current version, under /api.
+
+What a request passes, in this order: context.guard (who is it?), queries.refuse_undeclared, the view (load, validate, call,
+answer), and crm/database.py, which commits.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from crm.api import answers, auth, contacts, context, errors, interactions, meetings, queries, sites, tokens
+from crm.api.blueprint import api
+from crm.api.paths import IdOrGuid
+
+__all__ = ["auth", "contacts", "interactions", "meetings", "register", "sites"]
+
+api.before_request(context.guard)
+api.before_request(queries.refuse_undeclared)
+api.after_request(answers.finish)
+errors.handle(api)
+
+
+def register(app: Flask) -> None:
+    """Mounts the API, its JWKS, and the answer to paths under /api that nobody has."""
+    app.url_map.converters["id_or_guid"] = IdOrGuid
+    app.before_request(errors.answer_unrouted)
+    tokens.register(app)
+    app.register_blueprint(api, url_prefix="/api/v1", name="api_v1")
+    app.register_blueprint(api, url_prefix="/api", name="api")

@@ -1,0 +1,21 @@
+"""Answers as JSON, written by compiled code: instants as ISO 8601 with Z, GUIDs as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, g
+from pydantic_core import to_json
+
+
+def answer(payload: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(to_json(payload), status, headers, mimetype="application/json")
+
+
+def finish(response: Response) -> Response:
+    """What every answer of the API says: it is somebody's own, and which header chose its dialect."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    if "dialect" in g:
+        response.vary.add("Accept")
+    return response

@@ -1,0 +1,69 @@
+"""Meetings: scheduled, moved, cancelled, completed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response
+
+from crm.api import context, dialects
+from crm.api.blueprint import api
+from crm.api.queries import MeetingsQuery, takes
+from crm.api.resources import MEETING, OUTCOME
+from crm.schemas.base import Schema
+from crm.schemas.meetings import MeetingEdit, MeetingNew, MeetingOutcome
+from crm.services import meetings
+
+
+@api.get("/meetings")
+@takes(MeetingsQuery)
+def list_meetings(query: MeetingsQuery) -> Response:
+    member = context.member()
+    start, end = query.span(member)
+    found = meetings.find(
+        member,
+        status=query.status,
+        contact_id=query.contact_id,
+        start=start,
+        end=end,
+        page=query.page,
+        page_size=query.page_size,
+    )
+    return dialects.of(MEETING).page(found)
+
+
+@api.post("/meetings")
+def schedule_meeting() -> Response:
+    member, speech = context.member(), dialects.of(MEETING)
+    return speech.created(meetings.schedule(member, speech.read(MeetingNew)))
+
+
+@api.get("/meetings/<id_or_guid:ref>")
+def read_meeting(ref: int | UUID) -> Response:
+    return dialects.of(MEETING).one(meetings.get(context.member(), ref))
+
+
+@api.route("/meetings/<id_or_guid:ref>", methods=["PUT", "PATCH"])
+def edit_meeting(ref: int | UUID) -> Response:
+    member, speech = context.member(), dialects.of(MEETING)
+    return speech.one(meetings.edit(member, ref, speech.read(MeetingEdit)))
+
+
+@api.put("/meetings/<id_or_guid:ref>/complete")
+def complete_meeting(ref: int | UUID) -> Response:
+    member = context.member()
+    outcome = dialects.of(OUTCOME).read(MeetingOutcome, optional=True)
+    return dialects.of(MEETING).one(meetings.complete(member, ref, outcome))
+
+
+@api.put("/meetings/<id_or_guid:ref>/cancel")
+def cancel_meeting(ref: int | UUID) -> Response:
+    member = context.member()
+    dialects.of(OUTCOME).read(Schema, optional=True)
+    return dialects.of(MEETING).one(meetings.cancel(member, ref))
+
+
+@api.delete("/meetings/<id_or_guid:ref>")
+def delete_meeting(ref: int | UUID) -> Response:
+    meetings.delete(context.member(), ref)
+    return dialects.of(MEETING).deleted()
