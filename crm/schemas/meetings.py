@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
+from annotated_types import MaxLen
 from pydantic import Field, model_validator
 
 from crm.schemas.base import ABSENT, Blank, Day, Instant, Line500, Minutes, Prose, Schema, Texts, Zone
@@ -43,13 +44,14 @@ class ActionItem(Schema):
 
 
 class MeetingOutcome(Schema):
-    """`duration` is the actual one, in minutes. `actual_date` is when the meeting began; left out: when it was to begin."""
+    """`duration` is the actual one, in minutes. `actual_date` is when the meeting began; left out: when it was to begin, or now
+    where that is still to come. Outcomes and next steps together fit into the notes of the interaction that they make."""
 
     actual_date: Instant | None = None
     attendees: Texts | None = None
     duration: Minutes | None = None
     topics_covered: Texts | None = None
-    outcomes: Prose | None = None
+    outcomes: Annotated[Prose, MaxLen(80_000)] | None = None
     action_items: Annotated[list[ActionItem], Field(max_length=100)] | None = None
-    next_steps: Prose | None = None
+    next_steps: Annotated[Prose, MaxLen(19_000)] | None = None
     relationship_impact: Annotated[Line500 | None, Blank] = None

@@ -1,9 +1,12 @@
 from collections.abc import Iterator
 
 import pytest
+import time_machine
 from flask import Flask
 
+from crm.models import Contact
 from crm.services.members import Member
+from making import NOW, new_contact
 from world import World
 
 
@@ -32,3 +35,16 @@ def vera(world: World) -> Member:
 @pytest.fixture
 def charlie(world: World) -> Member:
     return world.member("charlie")
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Stops the clock at NOW; `clock.shift(timedelta(…))` turns it."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def ada(bob: Member) -> Contact:
+    """Ada Lovelace, a contact of bob's."""
+    return new_contact(bob)
