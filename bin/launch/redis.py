@@ -40,7 +40,7 @@ def start(redis_server: Path, data: Path) -> subprocess.Popen[bytes]:
     path = socket_path(data)
     log(data).parent.mkdir(exist_ok=True)
     listening: list[str | Path] = ["--port", "0", "--unixsocket", path, "--unixsocketperm", "700"]
-    keeping: list[str | Path] = ["--dir", data, "--save", "60 1", "--appendonly", "no"]
+    keeping: list[str | Path] = ["--dir", data, "--save", "60", "1", "--appendonly", "no"]
     with log(data).open("ab") as output:
         process = spawn([redis_server, *listening, *keeping, "--daemonize", "no"], output=output)
     if (

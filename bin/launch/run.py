@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import hashlib
 import os
@@ -133,11 +134,10 @@ def check_port(host: str, port: int) -> None:
 
 
 def is_free(host: str, port: int) -> bool:
-    try:  # a browser that is told "localhost" tries ::1 too, where someone else may listen
-        socket.create_connection(("localhost", port), timeout=1).close()
-        return False
-    except OSError:
-        pass
+    for loopback in ("127.0.0.1", "::1"):  # a browser that is told "localhost" tries both
+        with contextlib.suppress(OSError):
+            socket.create_connection((loopback, port), timeout=1).close()
+            return False
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
