@@ -77,6 +77,12 @@ class Deletable:
     deleted_at: Mapped[datetime | None]
 
 
+class DeletableWithContact(Deletable):
+    """What belongs to a contact goes and comes back with it; what was deleted before the contact was, stays deleted."""
+
+    deleted_with_contact: Mapped[bool] = mapped_column(default=False)
+
+
 def live_index(name: str, *columns: str, unique: bool = False) -> Index:
     """An index over the rows that are not deleted: the only ones that lists show."""
     alive = text("deleted_at IS NULL")

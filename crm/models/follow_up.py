@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.models.base import Base, Deletable, Public, Stamped, Versioned, live_index
+from crm.models.base import Base, DeletableWithContact, Public, Stamped, Versioned, live_index
 from crm.models.user import User
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STATUSES = ("open", "done")
 
 
-class FollowUp(Public, Stamped, Versioned, Deletable, Base):
+class FollowUp(Public, Stamped, Versioned, DeletableWithContact, Base):
     """`due_on` is a day, not an instant: it is due wherever its owner's day is. None: someday.
 
     `interaction_id` is set for the one follow-up that an interaction's own "follow-up needed" stands for.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.models.base import Base, Deletable, Public, Stamped, Versioned, live_index
+from crm.models.base import Base, DeletableWithContact, Public, Stamped, Versioned, live_index
 
 if TYPE_CHECKING:
     from crm.models.contact import Contact
@@ -19,7 +19,7 @@ SENTIMENTS = ("positive", "neutral", "negative")
 SOURCES = ("manual", "meeting", "calendar", "email", "import")
 
 
-class Interaction(Public, Stamped, Versioned, Deletable, Base):
+class Interaction(Public, Stamped, Versioned, DeletableWithContact, Base):
     """`duration` is in minutes; `end_datetime` is start + duration, and they are both there or both not.
 
     `external_id` is the key under which another system knows it: unique within a site and source, so that what is

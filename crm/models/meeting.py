@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.models.base import Base, Deletable, Public, Stamped, Versioned, live_index
+from crm.models.base import Base, DeletableWithContact, Public, Stamped, Versioned, live_index
 from crm.models.user import User
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 STATUSES = ("scheduled", "completed", "cancelled")
 
 
-class Meeting(Public, Stamped, Versioned, Deletable, Base):
+class Meeting(Public, Stamped, Versioned, DeletableWithContact, Base):
     """`duration` (minutes) is the planned one until the meeting is completed, then the actual one."""
 
     __tablename__ = "meetings"

@@ -102,10 +102,11 @@ def delete(member: Member, ref: int | UUID) -> Contact:
     contact = rows.get(member, Contact, ref, lock=True)
     require_edit(member, contact)
     at = contact.deleted_at = clock.now()
-    for model in (Interaction, Meeting, FollowUp, ContactEmail):
-        db.session.execute(
-            update(model).where(model.contact_id == contact.id, model.deleted_at.is_(None)).values(deleted_at=at)
-        )
+    for model in (Interaction, Meeting, FollowUp):
+        mine = update(model).where(model.contact_id == contact.id, model.deleted_at.is_(None))
+        db.session.execute(mine.values(deleted_at=at, deleted_with_contact=True, updated_at=model.updated_at))
+    for email in contact.emails:
+        email.deleted_at = at
     contact.version += 1
     events.remember(member, "deleted", contact)
     db.session.flush()
@@ -121,9 +122,10 @@ def restore(member: Member, ref: int | UUID) -> Contact:
     require_edit(member, contact)
     if contact.deleted_at is None:
         return contact
-    at, contact.deleted_at = contact.deleted_at, None
+    contact.deleted_at = None
     for model in (Interaction, Meeting, FollowUp):
-        db.session.execute(update(model).where(model.contact_id == contact.id, model.deleted_at == at).values(deleted_at=None))
+        mine = update(model).where(model.contact_id == contact.id, model.deleted_with_contact)
+        db.session.execute(mine.values(deleted_at=None, deleted_with_contact=False, updated_at=model.updated_at))
     for email in contact.emails:
         email.deleted_at = None
     contact.version += 1

@@ -15,7 +15,16 @@ from crm.models import Change, Event
 from crm.services.members import Member
 
 # Bookkeeping that would only be noise in a history.
-_NOT_HISTORY = {"updated_at", "version", "name_key", "company_key", "search_text", "settle_at", "deleted_at"}
+_NOT_HISTORY = {
+    "updated_at",
+    "version",
+    "name_key",
+    "company_key",
+    "search_text",
+    "settle_at",
+    "deleted_at",
+    "deleted_with_contact",
+}
 
 
 def publish(member: Member, event_type: str, subject: Any, **data: Any) -> None:

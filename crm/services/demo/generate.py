@@ -145,6 +145,7 @@ class Generator:
                 "action_items": [],
                 "next_steps": None,
                 "relationship_impact": None,
+                "deleted_with_contact": False,
             }
 
     def follow_ups(self) -> Iterator[Values]:
@@ -165,6 +166,7 @@ class Generator:
                 "completed_at": None,
                 "completed_by": None,
                 "created_by": user,
+                "deleted_with_contact": False,
             }
 
     def _interaction(self, number: int, contact: int, start: datetime) -> Values:
@@ -201,6 +203,7 @@ class Generator:
             "external_id": None,
             "meeting_id": None,
             "created_by": user,
+            "deleted_with_contact": False,
             "search_text": f"{fold(title)} {fold(lead)} {fold(place)} {folded} {fold(' '.join(topics))}",
         }
 
