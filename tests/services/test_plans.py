@@ -1,0 +1,106 @@
+"""What a contact with 100,000 interactions costs: as much as one with ten, by an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, select, text
+
+from crm import clock
+from crm.database import transaction
+from crm.extensions import db
+from crm.models import Base, Contact, Interaction
+from crm.schemas.contacts import ContactNew
+from crm.schemas.interactions import InteractionNew
+from crm.services import contacts, interactions, timeline
+from crm.services.members import Member
+
+MANY = 100_000
+PAGE = 25
+
+
+@pytest.fixture
+def ada(alice: Member) -> Contact:
+    """A contact with very many interactions, an hour apart, every tenth a meeting."""
+    with transaction():
+        contact = contacts.add(alice, ContactNew(name="Ada Lovelace"))
+        first = InteractionNew(contact_id=contact.uid, type="call", start_datetime=clock.now() - timedelta(days=4200))
+        interactions.log(alice, first)
+    postgres = db.engine.dialect.name == "postgresql"
+    later = "strftime('%Y-%m-%d %H:%M:%f000', start_datetime, n.i || ' hours')"
+    own = {
+        "uid": "gen_random_uuid()" if postgres else "lower(hex(randomblob(16)))",
+        "type": "CASE WHEN n.i % 10 = 0 THEN 'meeting' ELSE type END",
+        "start_datetime": "start_datetime + n.i * interval '1 hour'" if postgres else later,
+    }
+    names = [column.name for column in Base.metadata.tables["interactions"].columns if column.name != "id"]
+    copies = text(
+        f"""
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MANY - 1})
+        INSERT INTO interactions ({", ".join(names)})
+        SELECT {", ".join(own.get(name, name) for name in names)} FROM interactions, n
+        """  # noqa: S608
+    )
+    with transaction():
+        db.session.execute(copies)
+        contacts.settle(contact.id)
+    with transaction():
+        db.session.execute(text("ANALYZE"))
+    return contacts.get(alice, contact.uid)
+
+
+@pytest.fixture
+def asked(ada: Contact) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that were executed, with their parameters."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def plan(statement: str, parameters: Any) -> str:
+    """How the database says that it would answer."""
+    explain = "EXPLAIN" if db.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+    rows = db.session.connection().exec_driver_sql(f"{explain} {statement}", parameters)
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+def answered_by(index: str, statement: str, parameters: Any) -> bool:
+    """Whether `index` answers, without a look at every interaction and without sorting them."""
+    how = plan(statement, parameters)
+    return f"{index} " in how and not any(
+        word in how for word in ("Seq Scan on interactions", "SCAN interactions", "Sort", "TEMP B-TREE")
+    )
+
+
+def test_a_contact_with_very_many_interactions_costs_as_much_as_another(
+    alice: Member, ada: Contact, asked: list[tuple[str, Any]]
+) -> None:
+    assert db.session.scalar(select(func.count(Interaction.id))) == MANY
+    oldest = (
+        select(Interaction).where(Interaction.contact_id == ada.id).order_by(Interaction.start_datetime).offset(PAGE).limit(1)
+    )
+    for kind, index in ((None, "ix_interactions_timeline"), ("meeting", "ix_interactions_timeline_type")):
+        before_last = db.session.scalars(oldest.where(Interaction.type == kind) if kind else oldest).one()
+        for cursor in (None, timeline.cursor(before_last)):  # page 1, and page 4,000
+            asked.clear()
+            part = timeline.past(alice, ada, type=kind, before=cursor, limit=PAGE)
+            assert len(part.items) == PAGE
+            assert len(asked) == 1
+            assert answered_by(index, *asked[0])
+        assert part.before is None
+
+    asked.clear()
+    with transaction():
+        contacts.settle(ada.id)
+    assert len(asked) <= 4
+    assert answered_by(
+        "ix_interactions_timeline", *next(query for query in asked if "max(interactions.start_datetime)" in query[0])
+    )
