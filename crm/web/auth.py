@@ -1,0 +1,57 @@
+"""Signing in and out, choosing a site, choosing light or dark."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.errors import InvalidCredentials, TooManyAttempts
+from crm.services import auth as services
+from crm.web import errors, respond, session, words
+from crm.web.session import local_path
+
+blueprint = Blueprint("auth", __name__)
+
+YEAR = 365 * 24 * 3600
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    to = local_path(request.values.get("next"), url_for("web.today.index"))
+    if request.method == "GET":
+        return redirect(to) if session.who() else respond.page("auth/sign_in.html", to=to, problem=None, username="")
+    username, password = request.form.get("username", ""), request.form.get("password", "")
+    try:
+        login = services.sign_in(
+            username, password, kind="browser", address=request.remote_addr or "", user_agent=request.user_agent.string
+        )
+    except (InvalidCredentials, TooManyAttempts) as error:
+        return errors.sign_in_refused(error, to=to, username=username)
+    session.begin(login)
+    return redirect(to, 303)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    session.end("signed out")
+    return redirect(url_for("web.auth.sign_in"), 303)
+
+
+@blueprint.route("/sites", methods=["GET", "POST"])
+def choose_site() -> ResponseReturnValue:
+    who = session.who()
+    assert who
+    to = local_path(request.values.get("next"), url_for("web.today.index"))
+    if request.method == "GET":
+        return respond.page("auth/sites.html", sites=list(who.roles.values()), chosen=who.login.site_id, to=to)
+    services.choose_site(who, request.form.get("site", 0, type=int))
+    return redirect(to, 303)
+
+
+@blueprint.post("/theme")
+def choose_theme() -> ResponseReturnValue:
+    response = redirect(respond.back(url_for("web.today.index")), 303)
+    chosen = request.form.get("theme", "")
+    if chosen in words.THEMES:
+        response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+    return response

@@ -1,0 +1,118 @@
+"""The one tree of errors, told to people: a page that says what happened and what to do, or a toast where HTMX asked."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import Blueprint, Flask, Response, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, generate_csrf
+from werkzeug.exceptions import HTTPException
+
+from crm import database
+from crm.errors import Conflict, CrmError, Forbidden, Invalid, NotFound, SiteRequired, Stale, TooManyAttempts, Unauthenticated
+from crm.web import respond
+from crm.web.security import CrossSite
+
+
+class Words(NamedTuple):
+    """What a page says about an error: its title, and what to do. The error's own message stands between them."""
+
+    title: str
+    advice: str
+
+
+STATUS: dict[type[CrmError], int] = {
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Stale: 412,
+    Invalid: 422,
+    TooManyAttempts: 429,
+    Unauthenticated: 401,
+}
+
+WORDS = {
+    400: Words("This page is too old", "Go back, load the page again, and repeat what you did. Nothing was changed."),
+    403: Words("Not yours to see or change", "Nothing was changed."),
+    404: Words("Nothing here", "Check the address, or look for it in the lists."),
+    405: Words("Nothing here", "This address takes a form. Go back and use the buttons of the page."),
+    409: Words("It has changed meanwhile", "Nothing was changed. Go back and load the page again to see how it stands."),
+    412: Words("Somebody else was faster", "Your text is still in the form: go back, and compare it with theirs."),
+    413: Words("Too large", "The most that can be sent at once is 2 MB. Shorten the text, or send it in parts."),
+    422: Words("That does not fit", "Nothing was changed. Go back and correct it."),
+    429: Words("Too many attempts", "Wait a little, then try again. Nothing is locked for good."),
+    500: Words("Something went wrong on our side", "Nothing was changed. Try again in a moment."),
+}
+FALLBACK = {404: NotFound.message, 413: "What was sent is too large.", 500: "It has been noted, and we will look at it."}
+
+
+def render(app: Flask, web: Blueprint) -> None:
+    web.register_error_handler(CrmError, crm_error)
+    web.register_error_handler(SiteRequired, ask_for_site)
+    for error in (CSRFError, CrossSite):
+        web.register_error_handler(error, forged)
+    app.register_error_handler(HTTPException, http_error)
+
+
+def ask_for_site(error: SiteRequired) -> ResponseReturnValue:
+    database.rollback()
+    to = url_for("web.auth.choose_site", next=request.full_path.rstrip("?") if request.method == "GET" else None)
+    return Response(headers={"HX-Redirect": to}) if respond.wants_fragment() else redirect(to, 303)
+
+
+def crm_error(error: CrmError) -> Response:
+    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    if error.keeps_changes:
+        g.keep_changes = True
+    else:
+        database.rollback()
+    text = error.message
+    if isinstance(error, Invalid):
+        text = " ".join(f"{name.replace('_', ' ').capitalize()} {sentence}." for name, sentence in error.details.items())
+    response = answer(status, text)
+    if isinstance(error, TooManyAttempts):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def forged(error: HTTPException) -> Response:
+    """No token of this session. A page that outlived its sign-in gets the new one, so that only a second click is lost."""
+    database.rollback()
+    if respond.wants_fragment():
+        text = "You signed in again since this page was loaded. Do it once more."
+        return respond.refused(text, status=400, headers={"X-CSRF-Token": generate_csrf()})
+    return answer(400, CrossSite.description)
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """What Flask itself refuses, an unknown path included. A redirect is no error."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    database.rollback()
+    response = answer(error.code, FALLBACK.get(error.code, ""))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def answer(status: int, text: str) -> Response:
+    words = WORDS.get(status) or Words("That did not work", "Go back and try again.")
+    if respond.wants_fragment():
+        link = (request.headers.get("HX-Current-URL", "/"), "Load it again") if status in (404, 409, 412) else None
+        return respond.refused(text or words.advice, status=status, link=link)
+    # What broke may be the very database that the shell of a page needs.
+    template = "errors/broken.html" if status >= 500 else "errors/error.html"
+    return respond.page(template, status, error=words, text=text, code=status)
+
+
+def sign_in_refused(error: CrmError, **context: object) -> Response:
+    """The form again, with what went wrong. The attempt is counted."""
+    g.keep_changes = error.keeps_changes
+    limited = isinstance(error, TooManyAttempts)
+    text = error.message if limited else "This name and password do not belong together. Check both, and try again."
+    response = respond.page("auth/sign_in.html", 429 if limited else 401, problem=text, **context)
+    if isinstance(error, TooManyAttempts):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response

@@ -1,0 +1,134 @@
+"""What templates can say: times in the reader's zone, durations, initials, and the things every page needs."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request
+from markupsafe import Markup
+
+from crm import clock
+from crm.models import Meeting
+from crm.web import respond, session, times, words
+from crm.web.history import lines
+
+HUES = 10  # as many as lists.css has
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        moment=moment,
+        ago=ago,
+        clock_time=clock_time,
+        local=local,
+        day=day,
+        due=due,
+        month=month,
+        minutes=times.minutes,
+        elsewhere=elsewhere,
+        initials=initials,
+        hue=hue,
+        lines=lines,
+        begun=begun,
+        attrs=attrs,
+    )
+    app.jinja_env.globals.update(words=words, today=today, theme=theme, zone_name=zone)
+    app.jinja_env.globals.update(ui=Macros(app, "macros/ui.html"), forms=Macros(app, "macros/forms.html"))
+    app.context_processor(_everywhere)
+
+
+class Macros:
+    """The macros of one file, for every template: no page and no fragment imports them by hand."""
+
+    def __init__(self, app: Flask, template: str) -> None:
+        self._app, self._template = app, template
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._app.jinja_env.get_template(self._template).module, name)
+
+
+def zone() -> str:
+    """The zone of who reads the page."""
+    member = g.get("member")
+    return member.timezone if member else "UTC"
+
+
+def local(instant: datetime) -> datetime:
+    """`instant` on the reader's wall clock."""
+    return instant.astimezone(ZoneInfo(zone()))
+
+
+def today() -> date:
+    return clock.today(zone())
+
+
+def moment(instant: datetime, style: str = "full") -> Markup:
+    """A <time>: "full" Tue 3 Mar, 14:30 · "near" Today, 14:30."""
+    at = local(instant)
+    text = times.full(at, today()) if style == "full" else f"{times.day_words(at.date(), today())}, {at:%H:%M}"
+    return _time(instant, text)
+
+
+def clock_time(instant: datetime) -> Markup:
+    return _time(instant, f"{local(instant):%H:%M}")
+
+
+def ago(instant: datetime) -> Markup:
+    return _time(instant, times.relative(local(instant), local(clock.now())))
+
+
+def day(on: date) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), times.day_words(on, today()))
+
+
+def due(on: date) -> Markup:
+    exact = f"{on:%A} {on.day} {on:%B %Y}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(on.isoformat(), exact, times.due(on, today()))
+
+
+def month(instant: datetime) -> str:
+    return f"{local(instant):%B %Y}"
+
+
+def elsewhere(instant: datetime, its_zone: str) -> str:
+    return times.elsewhere(instant, its_zone, zone())
+
+
+def begun(meeting: Meeting) -> bool:
+    return meeting.scheduled_datetime <= clock.now()
+
+
+def attrs(values: dict[str, Any]) -> Markup:
+    """HTML attributes; what is False or None is left out, True stands alone."""
+    there = ((name.replace("_", "-"), value) for name, value in values.items() if value is not None and value is not False)
+    return Markup("").join(Markup(" {}" if value is True else ' {}="{}"').format(name, value) for name, value in there)
+
+
+def initials(name: str) -> str:
+    """ "Ada King Lovelace" → "AL" """
+    found = re.findall(r"\b\w", name)
+    return (found[0] + (found[-1] if len(found) > 1 else "")).upper() if found else "?"
+
+
+def hue(text: object) -> int:
+    """The same colour for the same text, always."""
+    return crc32(str(text).encode()) % HUES
+
+
+def theme() -> str:
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in words.THEMES else "auto"
+
+
+def _time(instant: datetime, text: str) -> Markup:
+    stamp = instant.isoformat().replace("+00:00", "Z")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, times.exact(local(instant)), text)
+
+
+def _everywhere() -> dict[str, Any]:
+    """`me`: the acting member, or None before a sign-in. `who`: the login, with its sites."""
+    return {"me": g.get("member"), "who": session.who(), "messages": respond.messages}

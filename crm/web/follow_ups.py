@@ -1,0 +1,145 @@
+"""Follow-ups: planning, doing, putting off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm import clock
+from crm.models import FollowUp
+from crm.schemas.follow_ups import FollowUpEdit
+from crm.services import contacts, sites
+from crm.services import follow_ups as services
+from crm.services.members import Member
+from crm.web import respond, times
+from crm.web.forms.base import submit
+from crm.web.forms.follow_ups import FollowUpForm
+from crm.web.respond import Shown, Undo
+from crm.web.session import member
+
+blueprint = Blueprint("follow_ups", __name__, url_prefix="/follow-ups")
+
+FAR = 20 * 365  # days
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    due = services.due(member(), days_ahead=FAR, limit=200)
+    return respond.page("follow_ups/index.html", due=due, groups=by_urgency(due.items, member()))
+
+
+@blueprint.post("/for/<uuid:contact_uid>")
+def plan(contact_uid: UUID) -> ResponseReturnValue:
+    me = member()
+    contact = contacts.get(me, contact_uid)
+    form = FollowUpForm(request.form)
+    form.contact = contact_uid
+    follow_up = submit(form, lambda wanted: services.plan(me, wanted))
+    shown: Shown = {"contact": contact, "colleagues": sites.colleagues(me)}
+    if follow_up is None:
+        return respond.page_or_fragment("follow_ups/new.html", "follow_ups/_form.html", 422, form=form, open=True, **shown)
+    return respond.done(
+        f"Follow-up planned: {follow_up.title}",
+        to=url_for("web.contacts.show", uid=contact_uid),
+        part="follow_ups/_form.html",
+        events=("follow-ups-changed",),
+        form=FollowUpForm(),
+        open=False,
+        **shown,
+    )
+
+
+@blueprint.get("/for/<uuid:contact_uid>")
+def new(contact_uid: UUID) -> ResponseReturnValue:
+    me = member()
+    shown: Shown = {
+        "contact": contacts.get(me, contact_uid),
+        "form": FollowUpForm(owner_id=me.user_id),
+        "colleagues": sites.colleagues(me),
+    }
+    return respond.page("follow_ups/new.html", open=True, **shown)
+
+
+@blueprint.post("/<uuid:uid>/done")
+def complete(uid: UUID) -> ResponseReturnValue:
+    follow_up = services.complete(member(), uid)
+    return changed(follow_up, "Done", Undo(url_for(".reopen", uid=uid)))
+
+
+@blueprint.post("/<uuid:uid>/reopen")
+def reopen(uid: UUID) -> ResponseReturnValue:
+    return again(services.reopen(member(), uid))
+
+
+@blueprint.post("/<uuid:uid>/snooze")
+def snooze(uid: UUID) -> ResponseReturnValue:
+    """Puts it off until "tomorrow", "next-week" or a date."""
+    me = member()
+    was = services.get(me, uid).due_on
+    until = chosen_day(request.form.get("until", ""), me)
+    follow_up = services.snooze(me, uid, until)
+    undo = Undo(url_for(".give_day", uid=uid), {"due_on": was.isoformat() if was else ""})
+    return changed(follow_up, f"Put off until {times.day(until, clock.today(me.timezone))}", undo)
+
+
+@blueprint.post("/<uuid:uid>/day")
+def give_day(uid: UUID) -> ResponseReturnValue:
+    """Takes putting off back: the day it had may have gone."""
+    form = FollowUpForm(request.form)
+    return again(services.edit(member(), uid, FollowUpEdit(due_on=form.due_on.data)))
+
+
+@blueprint.post("/<uuid:uid>/delete")
+def delete(uid: UUID) -> ResponseReturnValue:
+    return changed(services.delete(member(), uid), "Deleted", Undo(url_for(".restore", uid=uid)))
+
+
+@blueprint.post("/<uuid:uid>/restore")
+def restore(uid: UUID) -> ResponseReturnValue:
+    return again(services.restore(member(), uid))
+
+
+def changed(follow_up: FollowUp, what: str, undo: Undo) -> ResponseReturnValue:
+    """The row makes way for a line that says what has happened and takes it back."""
+    return respond.done(
+        f"{what}: {follow_up.title}",
+        to=respond.back(url_for(".index")),
+        undo=undo,
+        part="follow_ups/_changed.html",
+        silent=True,
+        follow_up=follow_up,
+        what=what,
+        take_back=undo,
+    )
+
+
+def again(follow_up: FollowUp) -> ResponseReturnValue:
+    to = respond.back(url_for(".index"))
+    return respond.done(
+        f"As before: {follow_up.title}", to=to, part="follow_ups/_row.html", silent=True, follow_up=follow_up, focus=True
+    )
+
+
+def chosen_day(word: str, me: Member) -> date:
+    """Raises Invalid through the service where the day has gone."""
+    tomorrow = clock.today(me.timezone) + timedelta(days=1)
+    if word == "next-week":
+        return times.next_week(me.timezone)
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        return tomorrow
+
+
+def by_urgency(items: Iterable[FollowUp], me: Member) -> dict[str, list[FollowUp]]:
+    """The same rows under "Overdue", "Today", "Next 7 days" and "Later", in this order; what is empty is left out."""
+    today = clock.today(me.timezone)
+    groups: dict[str, list[FollowUp]] = {"Overdue": [], "Today": [], "Next 7 days": [], "Later": []}
+    for item in items:
+        days = (item.due_on - today).days if item.due_on else FAR
+        groups["Overdue" if days < 0 else "Today" if days == 0 else "Next 7 days" if days <= 7 else "Later"].append(item)
+    return {name: rows for name, rows in groups.items() if rows}

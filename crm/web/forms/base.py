@@ -1,0 +1,87 @@
+"""A form reads what was typed and ends in a schema; what the schema or the service refuses goes back to its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+import wtforms
+from wtforms import HiddenField
+
+from crm import database
+from crm.errors import Invalid, Stale
+from crm.schemas.base import Schema, read
+
+S = TypeVar("S", bound=Schema)
+T = TypeVar("T")
+
+# Sentences that go on from the name of their field: "Name" + "is required".
+_VERBS = ("is", "must", "cannot", "has", "belongs", "disagrees", "ends")
+
+
+class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
+    """The token that keeps forgeries out is checked for every write before any form sees it (web/security.py)."""
+
+    schema: ClassVar[type[Schema]]
+
+    # What the schema calls differently than the form.
+    aliases: ClassVar[dict[str, str]] = {}
+
+    version = HiddenField()
+
+    problems: list[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.problems = []
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, under the schema's names."""
+        return {name: value for name, value in self.data.items() if name != "version"}
+
+    def to_schema(self) -> S:
+        """Raises Invalid."""
+        return cast(S, read(self.schema, self.values()))
+
+    @property
+    def started_from(self) -> int | None:
+        """The version of the row that the edit started from."""
+        return int(self.version.data) if (self.version.data or "").isdecimal() else None
+
+    def refuse(self, details: dict[str, str]) -> None:
+        """Puts each sentence under its field, or on top of the form where there is none."""
+        for name, sentence in details.items():
+            field = self._fields.get(self.aliases.get(name, name))
+            if field is None or isinstance(field, HiddenField):
+                self.problems.append(_sentence(name.replace("_", " ").capitalize(), sentence))
+            elif not field.errors:
+                field.errors = [_sentence(field.label.text, sentence)]
+
+    def first_invalid(self) -> str | None:
+        """The field that the eye goes to."""
+        return next((name for name, field in self._fields.items() if field.errors), None)
+
+
+def submit(form: Form[S], action: Callable[[S], T], *, row: Any = None) -> T | None:
+    """What `action` makes of the form's schema. None where something is refused: the form then says what, and still has
+    all that was typed. `row` is what is edited: after somebody else's change the next try starts from theirs."""
+    good = form.validate()
+    try:
+        wanted = form.to_schema()
+        if good:
+            return action(wanted)
+    except Invalid as error:
+        form.refuse(error.details)
+    except Stale as error:
+        form.problems.append(error.message)
+    # What the service began is dropped before the page is rendered.
+    database.rollback()
+    if form.problems and row is not None:
+        form.version.data = str(row.version)
+    return None
+
+
+def _sentence(label: str, sentence: str) -> str:
+    if sentence.partition(" ")[0] in _VERBS:
+        return f"{label} {sentence}."
+    return f"{sentence[:1].upper()}{sentence[1:]}."

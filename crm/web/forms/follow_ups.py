@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from crm.schemas.follow_ups import FollowUpNew
+from crm.web.forms.base import Form
+from crm.web.forms.fields import Day, Number, Text
+
+
+class FollowUpForm(Form[FollowUpNew]):
+    schema = FollowUpNew
+
+    title = Text("What")
+    due_on = Day("Until")
+    owner_id = Number("Who")
+
+    contact: UUID | None = None
+
+    def values(self) -> dict[str, Any]:
+        values = super().values() | {"title": self.title.data or "", "contact_id": self.contact}
+        return values if values["owner_id"] else {name: value for name, value in values.items() if name != "owner_id"}

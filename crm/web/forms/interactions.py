@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from wtforms import BooleanField, RadioField, TextAreaField
+
+from crm import clock
+from crm.models import Interaction
+from crm.schemas.interactions import InteractionEdit, InteractionNew
+from crm.services.members import Member
+from crm.web import words
+from crm.web.forms.base import Form
+from crm.web.forms.fields import Day, Moment, Number, Text, Tokens
+from crm.web.forms.length import chips, lengths, minutes
+
+I = TypeVar("I", InteractionNew, InteractionEdit)  # noqa: E741
+
+TYPES = [(code, word.label) for code, word in words.TYPES.items()]
+MOODS = [("", "–"), *((code, word.label) for code, word in words.MOODS.items())]
+
+# Something without a date is forgotten: what the date of a follow-up is set to until somebody says otherwise.
+FOLLOW_UP_IN = timedelta(days=7)
+
+
+class _InteractionForm(Form[I]):
+    aliases = {"start_datetime": "at", "end_datetime": "duration", "topics_discussed": "topics"}
+
+    type = RadioField("Type", choices=TYPES, validate_choice=False)
+    at = Moment("Time", required=False)
+    length = chips()
+    duration = Number("Length")
+    title = Text("Title")
+    topics = Tokens("Topics")
+    notes = TextAreaField("Notes")
+    sentiment = RadioField("Mood", choices=MOODS, default="", validate_choice=False)
+    lead = Text("Led by")
+    location = Text("Place")
+    follow_up_needed = BooleanField("Follow up")
+    follow_up_notes = Text("What")
+    follow_up_due = Day("When")
+
+    def values(self) -> dict[str, Any]:
+        values = {
+            "type": self.type.data or "",
+            "start_datetime": self.at.data,
+            "duration": minutes(self),
+            "title": self.title.data,
+            "topics_discussed": self.topics.data,
+            "notes": self.notes.data,
+            "sentiment": self.sentiment.data,
+            "lead": self.lead.data,
+            "location": self.location.data,
+            "follow_up_needed": self.follow_up_needed.data,
+        }
+        if self.follow_up_needed.data:
+            values |= {"follow_up_notes": self.follow_up_notes.data, "follow_up_due": self.follow_up_due.data}
+        return {name: value for name, value in values.items() if name != "start_datetime" or value is not None}
+
+
+class LogForm(_InteractionForm[InteractionNew]):
+    """Logging. "Just ended" is the usual case: then nobody has to pick a time."""
+
+    schema = InteractionNew
+
+    when = RadioField(choices=[("now", "Just ended"), ("at", "At another time")], default="now", validate_choice=False)
+
+    contact: UUID | None = None
+
+    @classmethod
+    def fresh(cls, member: Member, type: str = "call") -> LogForm:
+        due = clock.today(member.timezone) + FOLLOW_UP_IN
+        return cls(type=type if type in words.TYPES else "call", at=clock.now(), follow_up_due=due)
+
+    def values(self) -> dict[str, Any]:
+        values = super().values() | {"contact_id": self.contact}
+        if self.when.data == "now":
+            values["start_datetime"] = clock.now().replace(second=0, microsecond=0) - timedelta(minutes=minutes(self) or 0)
+        return values
+
+
+class InteractionEditForm(_InteractionForm[InteractionEdit]):
+    schema = InteractionEdit
+
+    started: Interaction
+
+    @classmethod
+    def of(cls, interaction: Interaction, formdata: Any = None) -> InteractionEditForm:
+        """The interaction as it is, or as it was typed."""
+        plain = ("type", "title", "notes", "lead", "location", "follow_up_needed", "follow_up_notes", "version")
+        form = cls(
+            formdata,
+            at=interaction.start_datetime,
+            topics=interaction.topics_discussed,
+            sentiment=interaction.sentiment or "",
+            follow_up_due=interaction.follow_up_due,
+            **lengths(interaction.duration),
+            **{name: getattr(interaction, name) for name in plain},
+        )
+        form.started = interaction
+        return form
+
+    def values(self) -> dict[str, Any]:
+        """The input shows whole minutes: one that was left alone must not cut the seconds off."""
+        values = super().values()
+        if self.at.data == self.started.start_datetime.replace(second=0, microsecond=0):
+            del values["start_datetime"]
+        return values

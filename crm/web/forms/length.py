@@ -1,0 +1,27 @@
+"""A length in minutes: a chip for the usual ones, a number for the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import RadioField
+
+from crm.web import words
+
+
+def chips() -> RadioField:
+    choices = [("", "–"), *((str(count), f"{count} min") for count in words.DURATIONS)]
+    return RadioField("Length", choices=choices, default="", validate_choice=False)
+
+
+def minutes(form: Any) -> int | None:
+    """The chosen length, unless another one was typed."""
+    chosen = form.length.data or ""
+    typed: int | None = form.duration.data
+    return typed if typed is not None else int(chosen) if chosen.isdecimal() else None
+
+
+def lengths(duration: int | None) -> dict[str, Any]:
+    """What the chip and the number show for `duration`."""
+    chip = duration in words.DURATIONS
+    return {"length": str(duration) if chip else "", "duration": None if chip else duration}

@@ -1,0 +1,81 @@
+"""Lines of history, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crm.models import Change
+from crm.services import sites
+from crm.services.members import Member
+from crm.web import times, words
+
+# What the reader sees anyway, or cannot read.
+_LEFT_OUT = {"status", "completed_at", "cancelled_at", "end_datetime", "calendar_synced"}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    field: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    who: str
+    did: str
+    at: datetime
+    fields: list[FieldChange]
+
+
+def lines(changes: Iterable[Change], member: Member) -> list[Line]:
+    """Who did what, when, and which fields went from what to what."""
+    people = {user.id: user.name for user in sites.colleagues(member)}
+    return [
+        Line(
+            change.actor.name if change.actor else "Somebody who has left",
+            words.ACTIONS.get(change.action, change.action),
+            change.at,
+            [
+                FieldChange(
+                    words.FIELDS.get(name, name.replace("_", " ")), *(_said(name, value, member, people) for value in values)
+                )
+                for name, values in change.fields.items()
+                if name not in _LEFT_OUT
+            ],
+        )
+        for change in changes
+    ]
+
+
+def _said(field: str, value: Any, member: Member, people: Mapping[int, str]) -> str:
+    """One value, as a person would say it; nothing is "–"."""
+    if value is None or value in ("", []):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if field in ("owner_id", "completed_by"):
+        return people.get(value, "somebody else")
+    if field == "contact_id":
+        return "another contact"
+    if field == "sentiment" and value in words.MOODS:
+        return words.MOODS[value].label
+    if field == "type" and value in words.TYPES:
+        return words.TYPES[value].label
+    if field == "duration":
+        return times.minutes(value)
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return _instant(str(value), member.timezone) if field.endswith(("_datetime", "_date", "_on", "_due")) else str(value)
+
+
+def _instant(text: str, zone: str) -> str:
+    if len(text) == len("2026-03-01"):
+        on = date.fromisoformat(text)
+        return f"{on:%a} {on.day} {on:%b %Y}"
+    at = datetime.fromisoformat(text).astimezone(ZoneInfo(zone))
+    return f"{at:%a} {at.day} {at:%b %Y, %H:%M}"

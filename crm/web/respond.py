@@ -1,0 +1,127 @@
+"""The ways a view answers. Here, and nowhere else, it is decided whether HTMX asked or a plain browser.
+
+A plain browser gets pages, and after a write a redirect (303) whose page shows the message. HTMX gets the fragment that
+changed, the message beside it as an out-of-band toast, and the names of what else has changed (`events`): the parts of the
+page that show those things listen for the names and load themselves again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, flash, get_flashed_messages, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+# What a template is given.
+Shown = dict[str, Any]
+
+# What a page listens for.
+EVENTS = ("interactions-changed", "follow-ups-changed", "meetings-changed", "contact-changed")
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The write that takes another one back: an address to post to, and what to post."""
+
+    url: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Toast:
+    """A message about something that has happened. `link` is an address and its words."""
+
+    text: str
+    undo: Undo | None = None
+    link: tuple[str, str] | None = None
+    failed: bool = False
+
+
+def wants_fragment() -> bool:
+    """HTMX asks for a part of a page. When it restores one from its history it wants all of it."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    return make_response(render_template(template, **context), status)
+
+
+def fragment(template: str, status: int = 200, *, toast: Toast | None = None, events: Any = (), **context: Any) -> Response:
+    """A part of a page, for HTMX."""
+    body = render_template(template, **context)
+    if toast:
+        body += render_template("_toasts.html", toasts=[toast], oob=True)
+    response = make_response(body, status)
+    if events:
+        named: Mapping[str, Any] = events if isinstance(events, Mapping) else dict.fromkeys(events, {})
+        response.headers["HX-Trigger-After-Settle"] = json.dumps(named)
+    return response
+
+
+def page_or_fragment(template: str, part: str, status: int = 200, **context: Any) -> Response:
+    """The same content, whole or in part: for lists that are filtered and for forms that are shown again."""
+    return fragment(part, status, **context) if wants_fragment() else page(template, status, **context)
+
+
+def done(
+    text: str,
+    *,
+    to: str,
+    undo: Undo | None = None,
+    link: tuple[str, str] | None = None,
+    part: str | None = None,
+    events: Any = (),
+    silent: bool = False,
+    **context: Any,
+) -> ResponseReturnValue:
+    """After a write. HTMX gets the fragment `part`, if there is one; everybody else goes `to` a page that says `text`.
+    `silent`: the fragment itself says it."""
+    toast = Toast(text, undo, link)
+    if wants_fragment() and part and "undo" in request.form:
+        return _undone(toast)
+    if wants_fragment() and part:
+        return fragment(part, toast=None if silent else toast, events=events, **context)
+    flash(json.dumps(asdict(toast)))
+    if wants_fragment():
+        return Response(headers={"HX-Redirect": to})
+    return redirect(to, 303)
+
+
+def _undone(toast: Toast) -> Response:
+    """After an "Undo" in a toast, which does not know where on the page its row is: the lists load themselves again."""
+    response = fragment("_toasts.html", events=EVENTS, toasts=[Toast(toast.text)], oob=True)
+    response.headers["HX-Reswap"] = "none"
+    return response
+
+
+def refused(
+    text: str, *, status: int, link: tuple[str, str] | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """For HTMX: nothing is swapped, a toast says why."""
+    body = render_template("_toasts.html", toasts=[Toast(text, link=link, failed=True)], oob=True)
+    response = make_response(body, status)
+    response.headers["HX-Reswap"] = "none"
+    response.headers.update(headers or {})
+    return response
+
+
+def back(default: str) -> str:
+    """The page that the form was on, or `default`."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return default
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
+
+
+def messages() -> list[Toast]:
+    """The messages of the redirect that led to this page."""
+    return [_toast(json.loads(str(text))) for text in get_flashed_messages()]
+
+
+def _toast(kept: dict[str, Any]) -> Toast:
+    undo, link = kept["undo"], kept["link"]
+    return Toast(kept["text"], Undo(**undo) if undo else None, tuple(link) if link else None, kept["failed"])

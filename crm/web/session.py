@@ -1,0 +1,113 @@
+"""Who is there: the browser's session holds the GUID of a login row and nothing else that matters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Blueprint, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user
+from sqlalchemy.exc import OperationalError
+
+from crm import clock, database, logs
+from crm.extensions import login_manager
+from crm.models import Login
+from crm.services import auth
+from crm.services.auth import SignedIn
+from crm.services.members import Member
+from crm.web import respond
+
+# What is there before a sign-in, and before a site is chosen.
+PUBLIC = {"web.auth.sign_in", "web.auth.choose_theme"}
+WITHOUT_SITE = PUBLIC | {"web.auth.choose_site", "web.auth.sign_out"}
+
+NOTED_EVERY = timedelta(minutes=5)
+
+
+def guard(web: Blueprint) -> None:
+    login_manager.user_loader(_load)
+    web.before_request(require_sign_in)
+
+
+def who() -> SignedIn | None:
+    """The login of this request."""
+    return current_user._get_current_object() if current_user and current_user.is_authenticated else None
+
+
+def member() -> Member:
+    """The acting member of this request. There is one wherever the guard has let the request through."""
+    found: Member = g.member
+    return found
+
+
+def begin(login: Login) -> None:
+    """Puts a new login into the browser's session. The old session, and whatever somebody planted in it, is gone."""
+    session.clear()
+    session.permanent = True
+    login_user(auth.signed_in(login.uid))
+
+
+def end(because: str) -> None:
+    """Ends the login of this request, here and in the database."""
+    found = who()
+    if found:
+        auth.end(found.login, because)
+    session.clear()
+
+
+def require_sign_in() -> ResponseReturnValue | None:
+    """The guard of every page. Raises SiteRequired where a site has yet to be chosen."""
+    if request.endpoint in PUBLIC:
+        return None
+    found = who()
+    if found is None:
+        return _ask_to_sign_in()
+    _note_use(found.login)
+    if request.endpoint not in WITHOUT_SITE:
+        g.member = found.member()
+    return None
+
+
+def local_path(target: str | None, default: str) -> str:
+    """`target` if it is a path on this server, else `default`: nobody is sent away by a link that leads here."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target or not target.isprintable():
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc else target
+
+
+def _load(login_uid: str) -> SignedIn | None:
+    try:
+        return auth.signed_in(UUID(login_uid))
+    except ValueError:
+        return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if respond.wants_fragment():
+        # What was typed is still on the page: it is not sent away.
+        return respond.refused(
+            "You have been signed out. Sign in again in another tab, then come back and repeat what you did.",
+            status=401,
+            link=(url_for("web.auth.sign_in"), "Sign in"),
+        )
+    back = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
+    session.pop("_flashes", None)
+    return redirect(url_for("web.auth.sign_in", next=back if back not in ("", "/") else None), 303)
+
+
+def _note_use(login: Login) -> None:
+    """Keeps a login that is in use alive, without making every page a write."""
+    if clock.now() - login.seen_at > NOTED_EVERY:
+        login_id = login.id
+        database.after_commit(lambda: _seen(login_id))
+
+
+def _seen(login_id: int) -> None:
+    try:
+        with database.transaction():
+            auth.seen(login_id)
+    except OperationalError:  # a database too busy for a note is no reason to withhold the page
+        logs.warning("use of a login not noted", login_id=login_id)

@@ -1,0 +1,86 @@
+"""Instants and days in words, in the zone of who reads them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from crm import clock
+
+
+def exact(moment: datetime) -> str:
+    """ "Tuesday 3 March 2026, 14:30 CET" """
+    return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M %Z}"
+
+
+def full(moment: datetime, today: date) -> str:
+    """ "Tue 3 Mar, 14:30", with the year where it is another one."""
+    return f"{day(moment.date(), today)}, {moment:%H:%M}"
+
+
+def day(on: date, today: date) -> str:
+    """ "Tue 3 Mar", with the year where it is another one."""
+    return f"{on:%a} {on.day} {on:%b}" + (f" {on.year}" if on.year != today.year else "")
+
+
+def day_words(on: date, today: date) -> str:
+    """ "Today", "Tomorrow", "Yesterday", or the day."""
+    near = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get((on - today).days)
+    return near or day(on, today)
+
+
+def relative(moment: datetime, now: datetime) -> str:
+    """How far `moment` is from `now`, both in one zone: "5 min ago", "yesterday", "in 3 weeks"."""
+    gap = moment - now
+    ahead = gap > timedelta(0)
+    minutes = round(abs(gap).total_seconds() / 60)
+    days = abs((moment.date() - now.date()).days)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return _apart(f"{minutes} min", ahead)
+    if days == 0 or minutes < 6 * 60:
+        return _apart(f"{round(minutes / 60)} h", ahead)
+    if days == 1:
+        return "tomorrow" if ahead else "yesterday"
+    for unit, length, until in (("day", 1, 14), ("week", 7, 60), ("month", 30.44, 365), ("year", 365.25, 10**9)):
+        if days < until:
+            count = round(days / length)
+            return _apart(f"{count} {unit}{'s' if count != 1 else ''}", ahead)
+    raise AssertionError("no unit is long enough")
+
+
+def due(on: date, today: date) -> str:
+    """When something is due, from today: "2 days overdue", "today", "tomorrow", "Fri 6 Mar"."""
+    days = (on - today).days
+    if days < 0:
+        return f"{-days} day{'s' if days < -1 else ''} overdue"
+    return day_words(on, today).lower() if days < 2 else day(on, today)
+
+
+def minutes(count: int) -> str:
+    """ "45 min", "1 h", "1 h 30" """
+    hours, rest = divmod(count, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
+def elsewhere(instant: datetime, zone: str, reader: str) -> str:
+    """The wall-clock time in `zone`, where it is not the reader's: "09:30 New York". Else nothing."""
+    there, here = instant.astimezone(ZoneInfo(zone)), instant.astimezone(ZoneInfo(reader))
+    if there.utcoffset() == here.utcoffset():
+        return ""
+    place = zone.rpartition("/")[2].replace("_", " ")
+    apart = "" if there.date() == here.date() else f"{there:%a} "
+    return f"{apart}{there:%H:%M} {place}"
+
+
+def next_week(zone: str) -> date:
+    """Next Monday."""
+    today = clock.today(zone)
+    return today + timedelta(days=7 - today.weekday())
+
+
+def _apart(length: str, ahead: bool) -> str:
+    return f"in {length}" if ahead else f"{length} ago"
