@@ -52,25 +52,31 @@ def main(arguments: list[str]) -> None:
 
 
 def tests(checks: Checks, arguments: list[str]) -> None:
-    """All of them on SQLite, all that may differ on PostgreSQL, and those in a browser; or the part that was asked for."""
-    paths = [word for word in arguments if (ROOT / word.partition("::")[0]).exists()]
-    options = [word for word in arguments if word not in paths]
-    together = paths and "::" in paths[0] or any(word.startswith(("-n", "--pdb", "-s")) for word in options)
-    plain = [path for path in paths or ["tests"] if not is_within(path, BROWSER_TESTS)]
+    """All of them on SQLite, those that meet a database on PostgreSQL too, and those in a browser; or what was asked for."""
+    asked = [word for word in arguments if (ROOT / word.partition("::")[0]).exists()]
+    paths = asked or ["tests"]
+    options = [word for word in arguments if word not in asked]
+    alone = any("::" in path for path in asked) or any(word.startswith(("-n", "--pdb", "-s")) for word in options)
+    pytest = ["pytest", *([] if alone else ["-n", "2"]), *options, f"--ignore={BROWSER_TESTS}"]
+
+    plain = [path for path in paths if not is_within(path, BROWSER_TESTS)]
     if plain:
-        command = ["pytest", *([] if together else ["-n", "2"]), f"--ignore={BROWSER_TESTS}", *options, *plain]
-        checks.run("SQLite", command)
+        checks.run("SQLite", [*pytest, *plain])
+    on_postgresql = [path for path in plain if not is_within(path, SETUP_TESTS)]
+    if on_postgresql:
         with contextlib.ExitStack() as stack:
             try:
                 url = stack.enter_context(servers().postgresql())
             except servers().NoServer as why:
                 checks.leave_out("PostgreSQL", why)
             else:
-                checks.run("PostgreSQL", [*command, f"--ignore={SETUP_TESTS}"], TEST_DATABASE_URL=url)
-    browsed = [path for path in paths or [BROWSER_TESTS] if is_within(path, BROWSER_TESTS)]
-    if browsed:
+                checks.run("PostgreSQL", [*pytest, f"--ignore={SETUP_TESTS}", *on_postgresql], TEST_DATABASE_URL=url)
+    in_browser = [path for path in paths if is_within(path, BROWSER_TESTS)]
+    if any(is_within(BROWSER_TESTS, path) for path in paths):
+        in_browser = [BROWSER_TESTS]
+    if in_browser:
         try:
-            checks.run("Browser", ["pytest", *options, *browsed], TEST_BROWSER=str(browser.ensure()))
+            checks.run("Browser", ["pytest", *options, *in_browser], TEST_BROWSER=str(browser.ensure()))
         except Sorry as why:
             checks.leave_out("Browser", why)
 

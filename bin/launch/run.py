@@ -73,28 +73,32 @@ def run(folder: Path, redis_server: Path | None, address: str, env: Mapping[str,
             processes.lean_on(f"Redis (see {short(redis.log(folder))})", redis.start(redis_server, folder))
         step("Preparing the database", commands.pop("release"), folder / "log" / "release.log", env=env)
         sign_ins = people(folder, env, empty=empty)
-        for name, command in commands.items():
-            processes.start(name, command, env)
+        processes.start("web", commands.pop("web"), env)
         reachable = "127.0.0.1" if env["CRM_HOST"] in ANYWHERE else env["CRM_HOST"]
         if not processes.wait_until(lambda: is_well(reachable, int(env["PORT"])), seconds=60):
             raise Sorry(f"{address}/healthz does not answer well. What the server said is above.")
         say("\n\n".join(["", f"Rapport is at {address}", *([sign_ins] if sign_ins else []), "Ctrl-C stops it.", ""]))
+        for name, command in commands.items():  # only now: a person waits for the page, not for them
+            processes.start(name, command, env)
         processes.watch()
 
 
 def people(folder: Path, env: Mapping[str, str], *, empty: bool) -> str:
     """Loads the demo data if this is the first start on this database, and answers what a person needs to sign in.
 
-    A load that was cut short is done again. A database that has people in it already is left as it is.
+    A load that was cut short is done again. A database that has people in it already is left as it is. The answer is
+    kept, so that the next start need not ask.
     """
     database = hashlib.sha256(env.get("DATABASE_URL", "").encode()).hexdigest()[:8]
-    mark = folder / f"demo-{database}"
-    state = mark.read_text() if mark.exists() else "not loaded"
-    if state != "loaded":
-        nobody = python(["-c", COUNT_USERS], env).strip() == "0"
-        if empty or not (nobody or state == "loading"):
-            return FIRST_PEOPLE if nobody else ""
-        mark.write_text("loading")
+    settled, begun = folder / f"sign-ins-{database}", folder / f"demo-begun-{database}"
+    if settled.exists():
+        return settled.read_text()
+    sign_ins = ""
+    nobody = python(["-c", COUNT_USERS], env).strip() == "0"
+    if nobody and empty:
+        return FIRST_PEOPLE
+    if not empty and (nobody or begun.exists()):
+        begun.touch()
         say("Loading the demo data …")
         loading = spawn([environment.PYTHON, "-m", "flask", "demo", "load"], env=env)
         try:
@@ -102,9 +106,11 @@ def people(folder: Path, env: Mapping[str, str], *, empty: bool) -> str:
         finally:
             end(loading)
         if loading.returncode:
-            raise Sorry("the demo data could not be loaded; what went wrong is above. bin/run --empty starts without it.")
-        mark.write_text("loaded")
-    return python(["-m", "flask", "demo", "accounts"], env).strip("\n")
+            raise Sorry("the demo data could not be loaded; why is above. bin/run --empty starts without it.")
+        sign_ins = python(["-m", "flask", "demo", "accounts"], env).strip("\n")
+    settled.write_text(sign_ins)
+    begun.unlink(missing_ok=True)
+    return sign_ins
 
 
 def python(arguments: list[str], env: Mapping[str, str]) -> str:

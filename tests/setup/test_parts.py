@@ -114,6 +114,26 @@ def test_one_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch) -> 
     assert process.returncode == -signal.SIGKILL
 
 
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])  # Ctrl-C, kill, a closed terminal
+def test_all_that_was_started_ends_with_us(sign: signal.Signals) -> None:
+    starter = f"""
+import os
+from launch.machine import told
+from launch.processes import together
+with told("it"), together() as processes:
+    processes.start("web", {SLEEPER!r}, os.environ)
+    print(processes._leaning["web"].pid, flush=True)
+    processes.watch()
+"""
+    process = subprocess.Popen([sys.executable, "-c", starter], cwd=ROOT / "bin", stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    child = next(int(line) for line in process.stdout if line.strip().isdecimal())
+    process.send_signal(sign)
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + sign
+    assert not runs(child)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
 def test_what_was_started_does_not_outlive_a_killed_starter() -> None:
     starter = f"from launch.machine import spawn; p = spawn({SLEEPER!r}); print(p.pid, flush=True); p.wait()"
