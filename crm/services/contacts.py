@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -226,7 +227,7 @@ def _matching(member: Member, search: str, tag: str) -> Select[Contact]:
 
 def _tagged(tag: str) -> ColumnElement[bool]:
     if db.engine.dialect.name == "postgresql":
-        return Contact.tags.contains([tag])
+        return cast(Contact.tags, JSONB).contains([tag])
     values = func.json_each(Contact.tags).table_valued("value")
     return select(1).select_from(values).where(cast(values.c.value, String) == tag).exists()
 
