@@ -1,0 +1,61 @@
+"""What a list asks the database does not grow with its rows."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from crm.schemas.contacts import ContactNew
+from crm.schemas.interactions import InteractionNew
+from crm.schemas.meetings import MeetingNew, MeetingOutcome
+from crm.services import contacts, interactions, meetings
+
+# Login, user, membership and site: one. Then the count, the rows, and for some what belongs to them.
+MOST = {
+    "/interactions?page_size=100": 3,
+    "/interactions?pageSize=100&search=e&type=call&startDate=2020-01-01": 3,
+    "/contacts?pageSize=100": 5,
+    "/meetings?pageSize=100": 3,
+    "/contacts/1/interactions?pageSize=100": 4,
+    "/contacts/1/interactions?pageSize=100&before={cursor}": 3,
+}
+
+
+def grow(app, world, count):
+    """More contacts with a call and a completed meeting each, and as many more of those with the first contact."""
+    at = "2025-01-01T00:00:00Z"
+    with app.app_context():
+        member = world.member("alice")
+        for n in range(count):
+            new = ContactNew(name=f"Contact {n}", emails=[f"{uuid4()}@x.example"], phones=["030 1", "030 2"])
+            for whom in (contacts.add(member, new), contacts.get(member, 1)):
+                interactions.log(member, InteractionNew(contact_id=whom.uid, type="call", start_datetime=at))
+                meeting = meetings.schedule(member, MeetingNew(contact_id=whom.uid, scheduled_datetime=at))
+                meetings.complete(member, meeting.id, MeetingOutcome())
+        contacts.db.session.commit()
+
+
+@pytest.mark.parametrize("path", MOST)
+def test_queries_of_a_list(app, world, alice, queries, path):
+    def asked():
+        cursor = alice.get("/contacts/1/interactions?pageSize=1").json["nextCursor"]
+        queries.statements.clear()
+        answer = alice.get(path.format(cursor=cursor))
+        assert answer.status_code == 200
+        statements = [one for one in queries.statements if not one.startswith(("BEGIN", "COMMIT"))]
+        return len(statements), len(next(iter(answer.json.values())))
+
+    grow(app, world, 2)
+    few, rows = asked()
+    grow(app, world, 12)
+    many, more_rows = asked()
+    assert more_rows > rows
+    assert few == many == MOST[path], queries.statements
+
+
+@pytest.mark.parametrize("path", ["/auth/profile", "/auth/sites", "/users/sites"])
+def test_who_acts_is_one_query(alice, queries, path):
+    queries.statements.clear()
+    alice.get(path)
+    assert len([one for one in queries.statements if not one.startswith(("BEGIN", "COMMIT"))]) == 1
