@@ -20,7 +20,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -77,12 +77,12 @@ def postgresql() -> Iterator[str]:
         if made.returncode:
             raise NoServer(f"initdb failed: {made.stderr.strip()}")
         listening = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "max_connections=200"]
-        with (folder / "log").open("wb") as log:
-            server = spawn([programs / "postgres", "-D", folder / "data", *listening, *HASTY], output=log, user=user)
+        log = folder / "log"
+        with log.open("wb") as output:
+            server = spawn([programs / "postgres", "-D", folder / "data", *listening, *HASTY], output=output, user=user)
         try:
             url = f"postgresql://postgres@/postgres?host={folder}"
-            if not wait_for(lambda: server.poll() is not None or accepts(url), seconds=60) or server.poll() is not None:
-                raise NoServer(f"PostgreSQL does not start: {(folder / 'log').read_text()[-2000:]}")
+            wait_until_up("PostgreSQL", server, lambda: accepts(url), log)
             yield url
         finally:
             end(server, signal.SIGINT)  # "fast": open connections are cut
@@ -149,14 +149,18 @@ def web_server(env: Mapping[str, str]) -> Iterator[str]:
     listener.set_inheritable(True)
     port = listener.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}", "wsgi:app"]
-    with temporary_folder() as folder, listener, (folder / "log").open("wb") as log:
-        server = spawn(command, env={**os.environ, **env}, output=log, keep=(listener.fileno(),))
+    with temporary_folder() as folder:
+        log = folder / "log"
+        with listener, log.open("wb") as output:  # our end of it is closed at once: if the server dies, nobody listens
+            server = spawn(command, env={**os.environ, **env}, output=output, keep=(listener.fileno(),))
         try:
-            if (
-                not wait_for(lambda: server.poll() is not None or is_well("127.0.0.1", port), seconds=60)
-                or server.poll() is not None
-            ):
-                raise NoServer(f"the web server does not start: {(folder / 'log').read_text()[-4000:]}")
+            wait_until_up("the web server", server, lambda: is_well("127.0.0.1", port), log)
             yield f"http://127.0.0.1:{port}"
         finally:
             end(server)
+
+
+def wait_until_up(name: str, server: subprocess.Popen[bytes], is_up: Callable[[], bool], log: Path) -> None:
+    """Raises NoServer with the end of its log if it dies or takes more than a minute."""
+    if not wait_for(lambda: server.poll() is not None or is_up(), seconds=60) or server.poll() is not None:
+        raise NoServer(f"{name} does not start: {log.read_text()[-4000:]}")
