@@ -3,6 +3,7 @@ absent is kept apart from null."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -13,6 +14,8 @@ from crm.errors import Invalid
 
 # The default of a field that may be left out but, when it is there, must not be null.
 ABSENT: Any = None
+
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Schema(BaseModel):
@@ -38,11 +41,21 @@ def _lower(value: Any) -> Any:
     return value.strip().lower() if isinstance(value, str) else value
 
 
+def _is_dated(value: Any) -> bool:
+    # Without this, a number would be read as seconds since 1970, and so would a text of digits, "-5" too.
+    return isinstance(value, date) or (isinstance(value, str) and _DATED.match(value.strip()) is not None)
+
+
 def _iso(value: Any) -> Any:
-    # Without this, numbers would be read as seconds since 1970, and digits as well.
-    if isinstance(value, (date, datetime)) or (isinstance(value, str) and "-" in value):
+    if _is_dated(value):
         return value
     raise ValueError("must be an ISO 8601 date and time, such as 2026-03-01T14:30:00Z")
+
+
+def _iso_day(value: Any) -> Any:
+    if _is_dated(value):
+        return value
+    raise ValueError("must be a date, such as 2026-03-01")
 
 
 def _zone(name: str) -> str:
@@ -65,10 +78,11 @@ Line100 = Annotated[str, StringConstraints(min_length=1, max_length=100), Storab
 Line200 = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
 Line254 = Annotated[str, StringConstraints(min_length=1, max_length=254), Storable]
 Line500 = Annotated[str, StringConstraints(min_length=1, max_length=500), Storable]
-Prose = Annotated[str, StringConstraints(max_length=100_000), Storable, Blank]
+# Blank outside the union: inside it, "" would be neither a text nor null.
+Prose = Annotated[Annotated[str, StringConstraints(max_length=100_000), Storable] | None, Blank]
 Zone = Annotated[str, AfterValidator(_zone)]
 Instant = Annotated[datetime, BeforeValidator(_iso)]
-Day = Annotated[date, BeforeValidator(_iso)]
+Day = Annotated[date, BeforeValidator(_iso_day)]
 Minutes = Annotated[int, Field(strict=True, gt=0, le=60 * 24 * 366)]
 Texts = Annotated[
     list[Annotated[str, StringConstraints(max_length=500), Storable]], Field(max_length=100), AfterValidator(_unique)

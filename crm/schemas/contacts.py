@@ -64,7 +64,7 @@ class ContactEdit(Schema):
     company: Annotated[Line200 | None, Blank] = None
     job_title: Annotated[Line200 | None, Blank] = None
     tags: Texts | None = None
-    notes: Prose | None = None
+    notes: Prose = None
     owner_id: int | None = None
     keep_in_touch_days: Annotated[int, Field(strict=True, gt=0, le=3660)] | None = None
 

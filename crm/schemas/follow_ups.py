@@ -11,7 +11,7 @@ class FollowUpEdit(Schema):
     """Changes the fields it names. Null clears a field; no `due_on` is "someday"."""
 
     title: Line500 = ABSENT
-    notes: Prose | None = None
+    notes: Prose = None
     due_on: Day | None = None
     owner_id: int | None = None
 

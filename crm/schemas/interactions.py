@@ -42,12 +42,12 @@ class InteractionEdit(Schema):
     timezone: Zone | None = None
     location: Annotated[Line500 | None, Blank] = None
     medium: Annotated[Line100 | None, Blank] = None
-    description: Prose | None = None
-    notes: Prose | None = None
+    description: Prose = None
+    notes: Prose = None
     sentiment: Annotated[Sentiment | None, Blank] = None
     topics_discussed: Texts | None = None
     follow_up_needed: bool | None = None
-    follow_up_notes: Prose | None = None
+    follow_up_notes: Prose = None
     follow_up_due: Day | None = None
 
 

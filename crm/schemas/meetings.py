@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from annotated_types import MaxLen
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from crm.schemas.base import ABSENT, Blank, Day, Instant, Line500, Minutes, Prose, Schema, Texts, Zone
+from crm.schemas.base import ABSENT, Blank, Day, Instant, Line500, Minutes, Prose, Schema, Storable, Texts, Zone
+
+# Together they fit into the notes of the interaction that they make.
+Outcomes = Annotated[Annotated[str, StringConstraints(max_length=80_000), Storable] | None, Blank]
+NextSteps = Annotated[Annotated[str, StringConstraints(max_length=19_000), Storable] | None, Blank]
 
 
 class MeetingEdit(Schema):
@@ -21,7 +24,7 @@ class MeetingEdit(Schema):
     location: Annotated[Line500 | None, Blank] = None
     purpose: Annotated[Line500 | None, Blank] = None
     agenda_items: Texts | None = None
-    preparation_notes: Prose | None = None
+    preparation_notes: Prose = None
     calendar_synced: bool | None = None
 
 
@@ -45,13 +48,13 @@ class ActionItem(Schema):
 
 class MeetingOutcome(Schema):
     """`duration` is the actual one, in minutes. `actual_date` is when the meeting began; left out: when it was to begin, or now
-    where that is still to come. Outcomes and next steps together fit into the notes of the interaction that they make."""
+    where that is still to come."""
 
     actual_date: Instant | None = None
     attendees: Texts | None = None
     duration: Minutes | None = None
     topics_covered: Texts | None = None
-    outcomes: Annotated[Prose, MaxLen(80_000)] | None = None
+    outcomes: Outcomes = None
     action_items: Annotated[list[ActionItem], Field(max_length=100)] | None = None
-    next_steps: Annotated[Prose, MaxLen(19_000)] | None = None
+    next_steps: NextSteps = None
     relationship_impact: Annotated[Line500 | None, Blank] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -65,9 +65,13 @@ def plan_actions(member: Member, meeting: Meeting, actions: list[ActionItem]) ->
     return made
 
 
-def mirror(member: Member, interaction: Interaction, changed: Collection[str] = ()) -> None:
+def mirror(
+    member: Member, interaction: Interaction, changed: Collection[str] = (), *, hidden_at: datetime | None = None
+) -> None:
     """Makes the follow-up of an interaction what the interaction says: there if one is needed, gone if not. An edit moves
-    only the fields that it `changed`, so that a snoozed follow-up keeps its new day; one that is done stays done."""
+    only the fields that it `changed`, so that a snoozed follow-up keeps its new day, and one that was deleted by itself
+    stays deleted until it is needed anew; one that is done stays done. An interaction that was deleted at `hidden_at` and
+    comes back brings with it what went with it."""
     follow_up = db.session.scalar(select(FollowUp).where(FollowUp.interaction_id == interaction.id))
     needed = interaction.follow_up_needed and interaction.deleted_at is None
     if follow_up is None and needed:
@@ -88,7 +92,12 @@ def mirror(member: Member, interaction: Interaction, changed: Collection[str] = 
             said |= {"title": _title(interaction), "notes": interaction.follow_up_notes}
         if "follow_up_due" in changed and interaction.follow_up_due:
             said |= {"due_on": interaction.follow_up_due}
-        rows.assign(follow_up, said | {"deleted_at": None if needed else follow_up.deleted_at or clock.now()})
+        gone = follow_up.deleted_at
+        if not needed:
+            gone = gone or interaction.deleted_at or clock.now()
+        elif "follow_up_needed" in changed or gone == hidden_at:
+            gone = None
+        rows.assign(follow_up, said | {"deleted_at": gone})
         _changed(member, "updated", follow_up)
 
 

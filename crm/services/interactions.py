@@ -126,9 +126,9 @@ def restore(member: Member, ref: int | UUID) -> Interaction:
     if interaction.deleted_at is None:
         return interaction
     rows.require_contact(interaction)
-    interaction.deleted_at = None
+    hidden_at, interaction.deleted_at = interaction.deleted_at, None
     interaction.version += 1
-    follow_ups.mirror(member, interaction)
+    follow_ups.mirror(member, interaction, hidden_at=hidden_at)
     contacts.settle(interaction.contact_id)
     events.remember(member, "restored", interaction)
     return interaction

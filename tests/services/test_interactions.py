@@ -124,6 +124,18 @@ def test_an_edit_leaves_what_it_does_not_name_and_clears_what_is_null(bob: Membe
     assert (call.title, call.lead, call.sentiment, call.topics_discussed) == ("Call with Ada Lovelace", "Bob", None, [])
 
 
+@pytest.mark.parametrize(
+    "field", ["location", "medium", "description", "notes", "sentiment", "follow_up_notes", "lead", "title"]
+)
+@pytest.mark.parametrize("blank", ["", "  ", None])
+def test_a_blank_text_is_none(bob: Member, field: str, blank: str | None) -> None:
+    default = {"lead": "Bob", "title": "Call with Ada Lovelace"}.get(field)
+    call = log(bob, new_contact(bob), **{field: blank})
+    assert getattr(call, field) == default
+    edit(bob, call.id, **{field: "positive"})
+    assert getattr(edit(bob, call.id, **{field: blank}), field) == default
+
+
 # Contacts, roles, versions
 
 
