@@ -89,6 +89,12 @@ def live_index(name: str, *columns: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=alive, postgresql_where=alive)
 
 
+def index_where(column: str, table: str) -> Index:
+    """An index over the few rows that have a value in `column`: what jobs look for."""
+    some = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=some, postgresql_where=some)
+
+
 class Versioned:
     """`version` counts the changes of a row; an edit that started from an older one is stale."""
 

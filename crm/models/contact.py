@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, String,
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from crm import clock
-from crm.models.base import Base, Deletable, Public, Stamped, UtcDateTime, Versioned, live_index
+from crm.models.base import Base, Deletable, Public, Stamped, UtcDateTime, Versioned, index_where, live_index
 from crm.models.interaction import Interaction
 from crm.models.meeting import Meeting
 from crm.models.user import User
@@ -74,8 +74,8 @@ class Contact(Public, Stamped, Versioned, Deletable, Base):
         live_index("ix_contacts_created", "site_id", "created_at", "id"),
         live_index("ix_contacts_updated", "site_id", "updated_at", "id"),
         live_index("ix_contacts_company", "site_id", "company_key", "id"),
-        Index(None, "settle_at"),
-        Index(None, "deleted_at"),
+        index_where("settle_at", "contacts"),
+        index_where("deleted_at", "contacts"),
     )
 
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.models.base import Base, DeletableWithContact, Public, Stamped, Versioned, live_index
+from crm.models.base import Base, DeletableWithContact, Public, Stamped, Versioned, index_where, live_index
 from crm.models.user import User
 
 if TYPE_CHECKING:
@@ -29,9 +29,10 @@ class FollowUp(Public, Stamped, Versioned, DeletableWithContact, Base):
         CheckConstraint("(status = 'done') = (completed_at IS NOT NULL)", name="completed"),
         live_index("ix_follow_ups_site", "site_id", "status", "due_on", "id"),
         live_index("ix_follow_ups_owner", "site_id", "owner_id", "status", "due_on", "id"),
-        live_index("ix_follow_ups_contact", "contact_id", "status", "due_on", "id"),
+        # Not only the living: removing a contact for good looks for its rows here.
+        Index("ix_follow_ups_contact", "contact_id", "status", "due_on", "id"),
         Index(None, "meeting_id"),
-        Index(None, "deleted_at"),
+        index_where("deleted_at", "follow_ups"),
     )
 
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))

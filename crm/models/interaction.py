@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.models.base import Base, DeletableWithContact, Public, Stamped, Versioned, live_index
+from crm.models.base import Base, DeletableWithContact, Public, Stamped, Versioned, index_where, live_index
 
 if TYPE_CHECKING:
     from crm.models.contact import Contact
@@ -35,12 +35,21 @@ class Interaction(Public, Stamped, Versioned, DeletableWithContact, Base):
         CheckConstraint("end_datetime >= start_datetime", name="end"),
         # A contact's timeline, whole and by type; a site's list.
         live_index("ix_interactions_timeline", "contact_id", "start_datetime", "id"),
-        live_index("ix_interactions_timeline_type", "contact_id", "type", "start_datetime", "id"),
+        # Not only the living: removing a contact for good looks for its rows here.
+        Index("ix_interactions_timeline_type", "contact_id", "type", "start_datetime", "id"),
         live_index("ix_interactions_site", "site_id", "start_datetime", "id"),
         live_index("ix_interactions_site_type", "site_id", "type", "start_datetime", "id"),
         live_index("ix_interactions_created", "site_id", "created_at", "id"),
-        Index("uq_interactions_external", "site_id", "source", "external_id", unique=True),
-        Index(None, "deleted_at"),
+        Index(
+            "uq_interactions_external",
+            "site_id",
+            "source",
+            "external_id",
+            unique=True,
+            sqlite_where=text("external_id IS NOT NULL"),
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
+        index_where("deleted_at", "interactions"),
     )
 
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))

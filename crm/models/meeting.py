@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.models.base import Base, DeletableWithContact, Public, Stamped, Versioned, live_index
+from crm.models.base import Base, DeletableWithContact, Public, Stamped, Versioned, index_where, live_index
 from crm.models.user import User
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ class Meeting(Public, Stamped, Versioned, DeletableWithContact, Base):
         CheckConstraint("(status = 'completed') = (completed_at IS NOT NULL)", name="completed"),
         live_index("ix_meetings_site", "site_id", "status", "scheduled_datetime", "id"),
         live_index("ix_meetings_time", "site_id", "scheduled_datetime", "id"),
-        live_index("ix_meetings_contact", "contact_id", "status", "scheduled_datetime", "id"),
-        Index(None, "deleted_at"),
+        # Not only the living: removing a contact for good looks for its rows here.
+        Index("ix_meetings_contact", "contact_id", "status", "scheduled_datetime", "id"),
+        index_where("deleted_at", "meetings"),
     )
 
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
