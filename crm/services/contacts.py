@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from crm.models.contact import last_interaction, next_meeting
 from crm.schemas.contacts import ContactEdit, ContactNew, phone_digits
 from crm.services import events, rows, sites
 from crm.services.members import Member, require_edit, require_write
+from crm.services.search import fold, patterns, storable
 
 # What a list can be sorted by, each served by an index on (site, column, id).
 SORTS: dict[str, Any] = {
@@ -45,18 +45,6 @@ class Page:
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // self.page_size))
-
-
-def fold(text: str | None) -> str:
-    """`text` without case, accents and superfluous space, the same on every database: "Étienne" → "etienne"."""
-    plain = unicodedata.normalize("NFKD", (text or "").casefold())
-    return " ".join("".join(character for character in plain if not unicodedata.combining(character)).casefold().split())
-
-
-def like(term: str) -> str:
-    """`term` as a LIKE pattern that finds it anywhere; its own % and _ are ordinary characters (escape: backslash)."""
-    escaped = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 def add(member: Member, new: ContactNew) -> Contact:
@@ -154,7 +142,7 @@ def find(
     """A page of the site's contacts, with their addresses and owners. Terms of `search` are ANDed; each matches as a
     substring of name, company, title, address, number or tag, whatever the case and the accents.
 
-    Raises Invalid on `sort`.
+    Raises Invalid on `sort`, `search`, `tag`.
     """
     if sort not in SORTS:
         raise Invalid({"sort": f"must be one of {', '.join(SORTS)}"})
@@ -218,9 +206,10 @@ def settle_due(limit: int = 1000) -> int:
 
 def _matching(member: Member, search: str, tag: str) -> Select[Contact]:
     query = rows.within(member, Contact)
-    for term in fold(search).split():
-        query = query.where(Contact.search_text.like(like(term), escape="\\"))
+    for pattern in patterns(search):
+        query = query.where(Contact.search_text.like(pattern, escape="\\"))
     if tag:
+        storable(tag, "tag")
         query = query.where(_tagged(tag))
     return query
 

@@ -15,8 +15,9 @@ from crm.extensions import db
 from crm.models import Contact, Interaction, Meeting
 from crm.schemas.interactions import InteractionEdit, InteractionNew
 from crm.services import contacts, events, follow_ups, rows
-from crm.services.contacts import Page, fold
+from crm.services.contacts import Page
 from crm.services.members import Member, require_edit, require_write
+from crm.services.search import fold, patterns
 
 TIMES = ("start_datetime", "end_datetime", "duration", "timezone")
 
@@ -151,7 +152,7 @@ def find(
     page_size: int = 20,
 ) -> Page:
     """A page of the site's interactions, newest first, planned ones included. `start` is the first instant (UTC) and `end`
-    the first that is no longer meant. An unknown contact has none."""
+    the first that is no longer meant. An unknown contact has none. Raises Invalid on `search`."""
     query = rows.within(member, Interaction)
     if contact_id:
         query = query.join(Contact, Contact.id == Interaction.contact_id).where(Contact.uid == contact_id)
@@ -163,8 +164,7 @@ def find(
         query = query.where(Interaction.start_datetime < end)
     if search:
         query = query.outerjoin(Contact, Contact.id == Interaction.contact_id) if not contact_id else query
-    for term in fold(search).split():
-        pattern = contacts.like(term)
+    for pattern in patterns(search):
         query = query.where(Interaction.search_text.like(pattern, escape="\\") | Contact.name_key.like(pattern, escape="\\"))
     total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None))
     query = (

@@ -37,7 +37,8 @@ def get(
     version: int | None = None,
 ) -> Row:
     """One row by its integer or its GUID. `lock` keeps other writers off it and its contact until the transaction ends, and
-    off the contact `moves_to` that it will be given to; `deleted` also finds one that can still come back; `version` is the one that the caller's edit started from.
+    off the contact `moves_to` that it will be given to; `deleted` also finds one that can still come back; `version` is
+    the one that the caller's edit started from.
 
     Raises NotFound, Forbidden where it is another site's, Stale.
     """

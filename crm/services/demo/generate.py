@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from crm.models.interaction import TYPES
 from crm.schemas.contacts import phone_digits
 from crm.services import events
-from crm.services.contacts import fold
 from crm.services.demo import people
+from crm.services.search import fold
 
 Values = dict[str, Any]
 
