@@ -81,8 +81,12 @@ def ago(instant: datetime) -> Markup:
     return _time(instant, times.relative(local(instant), local(clock.now())))
 
 
-def day(on: date) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), times.day_words(on, today()))
+def day(on: date, style: str = "near") -> Markup:
+    """ "near": Today, or Tue 3 Mar · "short": Today, or 3 Mar."""
+    words = times.day_words(on, today())
+    return Markup('<time datetime="{}">{}</time>').format(
+        on.isoformat(), words if style == "near" else words.partition(" ")[2] or words
+    )
 
 
 def due(on: date) -> Markup:

@@ -52,7 +52,7 @@ def log(contact_uid: UUID) -> ResponseReturnValue:
         to=url_for("web.contacts.show", uid=contact_uid),
         undo=Undo(url_for(".delete", uid=interaction.uid)),
         link=(url_for("web.contacts.show", uid=contact_uid), "Open") if in_panel else None,
-        part="interactions/_closed.html" if in_panel else "interactions/_log.html",
+        part="_nothing.html" if in_panel else "interactions/_log.html",
         events={"interactions-changed": {"focus": str(interaction.uid)}, "follow-ups-changed": {}},
         form=LogForm.fresh(me, interaction.type),
         **shown,

@@ -52,7 +52,7 @@ def new() -> ResponseReturnValue:
         return pick("web.meetings.new", "Schedule a meeting")
     contact = contacts.get(me, uid)
     if request.method == "GET":
-        return respond.page("meetings/new.html", contact=contact, form=MeetingNewForm(length="30"))
+        return respond.page("meetings/new.html", contact=contact, form=MeetingNewForm.fresh(me))
     form = MeetingNewForm(request.form)
     form.contact = uid
     meeting = submit(form, lambda wanted: services.schedule(me, wanted))
@@ -150,5 +150,4 @@ def sheet(meeting: Meeting) -> Shown:
 
 
 def outcome(meeting: Meeting, form: OutcomeForm) -> Shown:
-    people = sites.colleagues(member())
-    return {"meeting": meeting, "contact": meeting.contact, "form": form, "colleagues": people}
+    return sheet(meeting) | {"form": form, "colleagues": sites.colleagues(member())}

@@ -50,11 +50,13 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     return make_response(render_template(template, **context), status)
 
 
-def fragment(template: str, status: int = 200, *, toast: Toast | None = None, events: Any = (), **context: Any) -> Response:
-    """A part of a page, for HTMX."""
+def fragment(
+    template: str, status: int = 200, *, toasts: list[Toast] | None = None, events: Any = (), **context: Any
+) -> Response:
+    """A part of a page, for HTMX. `toasts` take the place of those that are shown."""
     body = render_template(template, **context)
-    if toast:
-        body += render_template("_toasts.html", toasts=[toast], oob=True)
+    if toasts is not None:
+        body += render_template("_toasts.html", toasts=toasts)
     response = make_response(body, status)
     if events:
         named: Mapping[str, Any] = events if isinstance(events, Mapping) else dict.fromkeys(events, {})
@@ -84,7 +86,7 @@ def done(
     if wants_fragment() and part and "undo" in request.form:
         return _undone(toast)
     if wants_fragment() and part:
-        return fragment(part, toast=None if silent else toast, events=events, **context)
+        return fragment(part, toasts=[] if silent else [toast], events=events, **context)
     flash(json.dumps(asdict(toast)))
     if wants_fragment():
         return Response(headers={"HX-Redirect": to})
@@ -93,7 +95,7 @@ def done(
 
 def _undone(toast: Toast) -> Response:
     """After an "Undo" in a toast, which does not know where on the page its row is: the lists load themselves again."""
-    response = fragment("_toasts.html", events=EVENTS, toasts=[Toast(toast.text)], oob=True)
+    response = fragment("_nothing.html", events=EVENTS, toasts=[Toast(toast.text)])
     response.headers["HX-Reswap"] = "none"
     return response
 
@@ -102,7 +104,7 @@ def refused(
     text: str, *, status: int, link: tuple[str, str] | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
     """For HTMX: nothing is swapped, a toast says why."""
-    body = render_template("_toasts.html", toasts=[Toast(text, link=link, failed=True)], oob=True)
+    body = render_template("_toasts.html", toasts=[Toast(text, link=link, failed=True)])
     response = make_response(body, status)
     response.headers["HX-Reswap"] = "none"
     response.headers.update(headers or {})

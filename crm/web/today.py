@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from crm import clock
+from crm.models import Meeting
 from crm.services import follow_ups, interactions, meetings
+from crm.services.members import Member
 from crm.web import respond
 from crm.web.follow_ups import by_urgency
 from crm.web.session import member
@@ -22,7 +27,7 @@ def index() -> ResponseReturnValue:
     return respond.page(
         "today/index.html",
         unfinished=meetings.unfinished(me, limit=5),
-        upcoming=meetings.upcoming(me, limit=8),
+        upcoming=soon(meetings.upcoming(me, limit=12), me),
         due=due,
         groups=by_urgency(due.items, me),
         recent=interactions.recent(me, limit=12),
@@ -32,3 +37,10 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/recent")
 def recent() -> ResponseReturnValue:
     return respond.fragment("today/_recent.html", recent=interactions.recent(member(), limit=12))
+
+
+def soon(upcoming: list[Meeting], me: Member) -> list[Meeting]:
+    """Today's and tomorrow's meetings, or the next three: what follows must not push the follow-ups out of sight."""
+    after_tomorrow = clock.start_of_day(clock.today(me.timezone) + timedelta(days=2), me.timezone)
+    near = sum(meeting.scheduled_datetime < after_tomorrow for meeting in upcoming)
+    return upcoming[: max(near, 3)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -84,4 +85,5 @@ def submit(form: Form[S], action: Callable[[S], T], *, row: Any = None) -> T | N
 def _sentence(label: str, sentence: str) -> str:
     if sentence.partition(" ")[0] in _VERBS:
         return f"{label} {sentence}."
+    sentence = re.sub(r"^item \d+ (?=“)", "", sentence)  # the quoted text says which one
     return f"{sentence[:1].upper()}{sentence[1:]}."

@@ -30,7 +30,7 @@ class _InteractionForm(Form[I]):
     type = RadioField("Type", choices=TYPES, validate_choice=False)
     at = Moment("Time", required=False)
     length = chips()
-    duration = Number("Length")
+    duration = Number("Minutes")
     title = Text("Title")
     topics = Tokens("Topics")
     notes = TextAreaField("Notes")

@@ -10,8 +10,8 @@ from crm.web import words
 
 
 def chips() -> RadioField:
-    choices = [("", "–"), *((str(count), f"{count} min") for count in words.DURATIONS)]
-    return RadioField("Length", choices=choices, default="", validate_choice=False)
+    choices = [("", "–"), *((str(count), str(count)) for count in words.DURATIONS)]
+    return RadioField("Minutes", choices=choices, default="", validate_choice=False)
 
 
 def minutes(form: Any) -> int | None:
