@@ -35,7 +35,7 @@ function shortcut(event) {
   } else if (event.key === "n") {
     const log = $("#log");
     event.preventDefault();
-    if (log) log.open = true;
+    if (log) openLog();
     else $("#quick-log")?.click();
   }
 }
@@ -54,6 +54,11 @@ document.addEventListener("toggle", (event) => {
   if (event.target.matches("#log") && event.target.open) $("input[name=type]:checked", event.target)?.focus();
   if (event.target.matches("#plan") && event.target.open) $("input[name=title]", event.target)?.focus();
 }, true);
+
+function openLog() {
+  $("#log").open = true;
+  $("#log").scrollIntoView({ block: "nearest" });
+}
 
 function closeLog() {
   const log = $("#log");
@@ -76,6 +81,7 @@ document.addEventListener("click", (event) => {
   if (here.closest("[data-dismiss]")) here.closest(".toast-note").remove();
   if (here.closest("[data-close-log]")) closeLog();
   if (here.closest("[data-close-panel]")) closePanel();
+  if (here.closest("[data-open-log]") && $("#log")) { event.preventDefault(); openLog(); }
 });
 
 // A length that is typed replaces the chip, and the other way round.

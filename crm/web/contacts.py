@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm import clock
-from crm.models import Contact, Interaction, Meeting
 from crm.services import contacts as services
 from crm.services import events, follow_ups, interactions, meetings, sites, timeline
 from crm.services.members import require_edit, require_write
@@ -21,6 +20,9 @@ from crm.web.forms.follow_ups import FollowUpForm
 from crm.web.forms.interactions import LogForm
 from crm.web.respond import Shown, Undo
 from crm.web.session import member
+
+if TYPE_CHECKING:
+    from crm.models import Contact, Interaction, Meeting
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from crm import database
 from crm.errors import Conflict, CrmError, Forbidden, Invalid, NotFound, SiteRequired, Stale, TooManyAttempts, Unauthenticated
-from crm.web import respond
+from crm.web import respond, session
 from crm.web.security import CrossSite
 
 
@@ -102,9 +102,11 @@ def answer(status: int, text: str) -> Response:
     if respond.wants_fragment():
         link = (request.headers.get("HX-Current-URL", "/"), "Load it again") if status in (404, 409, 412) else None
         return respond.refused(text or words.advice, status=status, link=link)
-    # What broke may be the very database that the shell of a page needs.
-    template = "errors/broken.html" if status >= 500 else "errors/error.html"
-    return respond.page(template, status, error=words, text=text, code=status)
+    if status >= 500:  # what broke may be the very database that the frame of a page needs
+        g.broken = True
+        return respond.page("errors/broken.html", status, error=words, text=text)
+    session.recall()
+    return respond.page("errors/error.html", status, error=words, text=text, code=status)
 
 
 def sign_in_refused(error: CrmError, **context: object) -> Response:

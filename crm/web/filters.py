@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,11 @@ from flask import Flask, g, request
 from markupsafe import Markup
 
 from crm import clock
-from crm.models import Meeting
 from crm.web import respond, session, times, words
 from crm.web.history import lines
+
+if TYPE_CHECKING:
+    from crm.models import Meeting
 
 HUES = 10  # as many as lists.css has
 
@@ -135,4 +137,5 @@ def _time(instant: datetime, text: str) -> Markup:
 
 def _everywhere() -> dict[str, Any]:
     """`me`: the acting member, or None before a sign-in. `who`: the login, with its sites."""
-    return {"me": g.get("member"), "who": session.who(), "messages": respond.messages}
+    who = None if g.get("broken") else session.who()
+    return {"me": g.get("member"), "who": who, "messages": respond.messages}

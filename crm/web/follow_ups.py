@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm import clock
-from crm.models import FollowUp
 from crm.schemas.follow_ups import FollowUpEdit
 from crm.services import contacts, sites
 from crm.services import follow_ups as services
@@ -20,6 +20,9 @@ from crm.web.forms.base import submit
 from crm.web.forms.follow_ups import FollowUpForm
 from crm.web.respond import Shown, Undo
 from crm.web.session import member
+
+if TYPE_CHECKING:
+    from crm.models import FollowUp
 
 blueprint = Blueprint("follow_ups", __name__, url_prefix="/follow-ups")
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from crm.models import Change
 from crm.services import sites
 from crm.services.members import Member
 from crm.web import times, words
+
+if TYPE_CHECKING:
+    from crm.models import Change
 
 # What the reader sees anyway, or cannot read.
 _LEFT_OUT = {"status", "completed_at", "cancelled_at", "end_datetime", "calendar_synced"}

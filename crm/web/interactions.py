@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.models import Interaction
 from crm.services import contacts, events, meetings
 from crm.services import interactions as services
 from crm.services.members import require_edit, require_write
@@ -16,6 +16,9 @@ from crm.web.forms.base import submit
 from crm.web.forms.interactions import InteractionEditForm, LogForm
 from crm.web.respond import Shown, Undo
 from crm.web.session import member
+
+if TYPE_CHECKING:
+    from crm.models import Interaction
 
 blueprint = Blueprint("interactions", __name__)
 

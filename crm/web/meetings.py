@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm import clock
-from crm.models import Meeting
 from crm.services import contacts, events, follow_ups, sites, timeline
 from crm.services import meetings as services
 from crm.services.members import require_edit, require_write
@@ -18,6 +18,9 @@ from crm.web.forms.meetings import MeetingEditForm, MeetingNewForm, OutcomeForm
 from crm.web.interactions import pick
 from crm.web.respond import Shown, Undo
 from crm.web.session import member
+
+if TYPE_CHECKING:
+    from crm.models import Meeting
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/meetings")
 

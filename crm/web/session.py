@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,12 +14,15 @@ from flask_login import current_user, login_user
 from sqlalchemy.exc import OperationalError
 
 from crm import clock, database, logs
+from crm.errors import SiteRequired
 from crm.extensions import login_manager
-from crm.models import Login
 from crm.services import auth
 from crm.services.auth import SignedIn
 from crm.services.members import Member
 from crm.web import respond
+
+if TYPE_CHECKING:
+    from crm.models import Login
 
 # What is there before a sign-in, and before a site is chosen.
 PUBLIC = {"web.auth.sign_in", "web.auth.choose_theme"}
@@ -70,6 +75,14 @@ def require_sign_in() -> ResponseReturnValue | None:
     return None
 
 
+def recall() -> None:
+    """For pages that answer before the guard has run, an unknown address for one: the frame is there for who is known."""
+    found = who()
+    if found and "member" not in g:
+        with suppress(SiteRequired):
+            g.member = found.member()
+
+
 def local_path(target: str | None, default: str) -> str:
     """`target` if it is a path on this server, else `default`: nobody is sent away by a link that leads here."""
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target or not target.isprintable():
@@ -94,7 +107,6 @@ def _ask_to_sign_in() -> ResponseReturnValue:
             link=(url_for("web.auth.sign_in"), "Sign in"),
         )
     back = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
-    session.pop("_flashes", None)
     return redirect(url_for("web.auth.sign_in", next=back if back not in ("", "/") else None), 303)
 
 

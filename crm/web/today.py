@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from crm import clock
-from crm.models import Meeting
 from crm.services import follow_ups, interactions, meetings
 from crm.services.members import Member
 from crm.web import respond
 from crm.web.follow_ups import by_urgency
 from crm.web.session import member
+
+if TYPE_CHECKING:
+    from crm.models import Meeting
 
 blueprint = Blueprint("today", __name__)
 

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wtforms import TextAreaField
 
-from crm.models import Contact
 from crm.schemas.contacts import ContactEdit, ContactNew
 from crm.web.forms.base import Form
 from crm.web.forms.fields import Number, Rows, Text, Tokens
+
+if TYPE_CHECKING:
+    from crm.models import Contact
 
 C = TypeVar("C", ContactNew, ContactEdit)
 

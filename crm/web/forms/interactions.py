@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from wtforms import BooleanField, RadioField, TextAreaField
 
 from crm import clock
-from crm.models import Interaction
 from crm.schemas.interactions import InteractionEdit, InteractionNew
 from crm.services.members import Member
 from crm.web import words
 from crm.web.forms.base import Form
 from crm.web.forms.fields import Day, Moment, Number, Text, Tokens
 from crm.web.forms.length import chips, lengths, minutes
+
+if TYPE_CHECKING:
+    from crm.models import Interaction
 
 I = TypeVar("I", InteractionNew, InteractionEdit)  # noqa: E741
 

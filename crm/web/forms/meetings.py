@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from wtforms import RadioField, TextAreaField
 
 from crm import clock
-from crm.models import Meeting
 from crm.schemas.meetings import MeetingEdit, MeetingNew, MeetingOutcome
 from crm.services.members import Member
 from crm.web import words
 from crm.web.forms.base import Form
 from crm.web.forms.fields import Moment, Number, Rows, Text, Tokens
 from crm.web.forms.length import chips, lengths, minutes
+
+if TYPE_CHECKING:
+    from crm.models import Meeting
 
 M = TypeVar("M", MeetingNew, MeetingEdit)
 
