@@ -142,3 +142,13 @@ def test_the_blueprint_is_the_only_one(app):
     ]
     assert outside == []
     assert blueprint.before_request_funcs[None][0].__name__ == "guard"
+
+
+def test_head_and_options(api, bob):
+    stranger = api(None)
+    assert stranger.send("HEAD", "/contacts").status_code == 401
+    answer = stranger.send("OPTIONS", "/contacts")
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+    answer = bob.send("HEAD", "/contacts")
+    assert (answer.status_code, answer.data) == (200, b"")
