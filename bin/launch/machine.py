@@ -56,9 +56,10 @@ def told(name: str) -> Iterator[None]:
     def stop(signal_number: int, frame: FrameType | None) -> None:
         raise Stop(signal_number)
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
-            signal.signal(number, stop)
+    signal.signal(signal.SIGINT, stop)  # also where a script runs us with "&", for which shells ignore it
+    signal.signal(signal.SIGTERM, stop)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup means it
+        signal.signal(signal.SIGHUP, stop)
     try:
         yield
     except Sorry as sorry:
