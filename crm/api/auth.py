@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Response, request
 from pydantic import Field, StringConstraints
@@ -13,9 +13,11 @@ from crm.api.blueprint import api
 from crm.api.context import public, signed_in
 from crm.api.sites import site_list
 from crm.errors import Forbidden, Invalid
-from crm.models import User
 from crm.schemas.base import Line254, Schema, read
 from crm.services import auth
+
+if TYPE_CHECKING:
+    from crm.models import User
 
 Token = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Response
@@ -12,8 +12,10 @@ from crm.api.answers import answer
 from crm.api.blueprint import api
 from crm.api.context import signed_in
 from crm.errors import NotFound
-from crm.models import Site
 from crm.services import sites
+
+if TYPE_CHECKING:
+    from crm.models import Site
 
 
 @api.get("/sites")

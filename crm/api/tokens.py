@@ -10,7 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -27,8 +27,10 @@ from crm.api.errors import unauthenticated
 from crm.config import ConfigError
 from crm.errors import InvalidRefreshToken
 from crm.extensions import jwt
-from crm.models import Login
 from crm.services import auth
+
+if TYPE_CHECKING:
+    from crm.models import Login
 
 
 @dataclass(frozen=True, slots=True)
