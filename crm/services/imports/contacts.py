@@ -21,7 +21,7 @@ from crm.schemas.contacts import ContactEdit, ContactNew, phone_digits
 from crm.services import contacts, sites
 from crm.services.imports.contact_columns import known_columns, read_contacts
 from crm.services.imports.known import KnownContacts
-from crm.services.imports.report import Progress, Report, batches
+from crm.services.imports.report import Progress, Report, batches, plan_anew
 from crm.services.imports.rows import Refused, Row
 from crm.services.imports.tables import Table
 from crm.services.imports.text import Source, open_text
@@ -46,6 +46,7 @@ def import_contacts(member: Member, source: Source, *, encoding: str | None = No
         for batch in batches(rows):
             _import_batch(member, batch, owners, report)
             db.session.flush()
+            plan_anew()
             if progress:
                 progress(text.position, text.size)
     report.refused.sort(key=attrgetter("number"))

@@ -22,13 +22,13 @@ from crm.errors import CrmError, Invalid
 from crm.extensions import db
 from crm.models import Contact, Interaction
 from crm.schemas.base import read
-from crm.schemas.contacts import ContactNew
+from crm.schemas.contacts import ContactNew, email_address
 from crm.schemas.interactions import InteractionNew
 from crm.services import contacts, interactions
 from crm.services.imports.interaction_columns import known_columns, read_interactions
 from crm.services.imports.known import Known, KnownContacts
 from crm.services.imports.moments import DayOrder
-from crm.services.imports.report import Progress, Report, batches
+from crm.services.imports.report import Progress, Report, batches, plan_anew
 from crm.services.imports.rows import Refused, Row
 from crm.services.imports.tables import Table
 from crm.services.imports.text import Source, open_text
@@ -80,6 +80,7 @@ def import_interactions(
         for batch in batches(rows):
             _import_batch(job, batch)
             db.session.flush()
+            plan_anew()
             if progress:
                 progress(text.position, text.size)
     job.report.refused.sort(key=attrgetter("number"))
@@ -138,6 +139,11 @@ def _whom(job: _Import, row: Row, known: KnownContacts) -> Known | None:
     address, name = _text(row, "contact_email"), _text(row, "contact")
     if found := known.by_address.get(address.casefold()):
         return found
+    if address:
+        try:
+            email_address(address)
+        except ValueError as error:
+            raise Invalid({"emails": str(error)}) from error
     site = job.member.site_name
     namesakes = known.named(name) if name else []
     if len(namesakes) > 1:

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
+from sqlalchemy import text
+
 from crm.errors import CrmError, Invalid
+from crm.extensions import db
 from crm.services.imports.rows import Refused
 
 T = TypeVar("T")
@@ -54,3 +57,11 @@ def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
+
+
+def plan_anew() -> None:
+    """Makes PostgreSQL plan its prepared statements for the tables as they now are. It keeps the plans it made when they
+    were small, and no statistics come to change its mind while this transaction lasts: with 10,000 rows it would read the
+    table from end to end for each (34 rows/s instead of 200)."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("DISCARD PLANS"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from crm.services.imports.rows import Refused, Unreadable, excerpt
 
@@ -48,7 +50,7 @@ class Table:
             delimiter = _delimiter(first, known)
         self.delimiter = delimiter
         # strict: text after a closing quote is an error, and not glued to the value.
-        self._reader = csv.reader(_chain(first, lines), delimiter=delimiter, strict=True, skipinitialspace=True)
+        self._reader = csv.reader(chain(_lines(first), lines), delimiter=delimiter, strict=True, skipinitialspace=True)
         try:
             self.header = tuple(cell.strip() for cell in next(self._reader))
         except csv.Error as error:
@@ -102,13 +104,15 @@ def _delimiter(header: str, known: Callable[[Sequence[str]], int]) -> str:
     """The delimiter under which most columns of the header are known, then the one with most columns at all."""
 
     def score(delimiter: str) -> tuple[int, int]:
-        fields = next(csv.reader([header], delimiter=delimiter), [])
+        try:
+            fields = next(csv.reader(_lines(header), delimiter=delimiter, skipinitialspace=True), [])
+        except csv.Error:
+            return -1, 0
         return known(fields), len(fields)
 
     return max(DELIMITERS, key=score)
 
 
-def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
-    # csv counts the lines it is given: a header over several lines comes as several.
-    yield from first.splitlines(keepends=True)
-    yield from rest
+def _lines(text: str) -> Iterator[str]:
+    """csv counts the lines that it is given. (str.splitlines would also part them at a form feed.)"""
+    return io.StringIO(text, newline="")

@@ -87,7 +87,7 @@ def read_card(card: Card) -> Row | Refused:
     except VObjectError as error:
         at = f" in line {error.lineNumber}" if error.lineNumber else ""
         return Refused(card.number, f"the card cannot be read{at}", raw)
-    except (LookupError, ValueError) as error:  # an unknown CHARSET; bytes that do not fit it
+    except (LookupError, ValueError, TypeError) as error:  # an unknown CHARSET; bytes that do not fit it; two ENCODINGs
         return Refused(card.number, f"the card cannot be read: {error}", raw)
     found: dict[str, list[ContentLine]] = {}
     for line in lines:

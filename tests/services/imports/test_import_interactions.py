@@ -136,7 +136,7 @@ def test_creating_contacts(alice: Member, ada: Contact) -> None:
         b"2026-03-03,call,,CHARLES@engine.example\n"
         b"2026-03-04,call,,only@address.example\n"
         b"2099-01-01,call,From The Future,\n"  # neither the interaction nor the contact
-        b"2026-03-05,call,Broken Address,broken@\n"
+        b"2026-03-05,call,Ada Lovelace,broken@\n"  # whoever it is: not the next run's Ada either
     )
     report = load(alice, source, create_contacts=True)
     assert (report.added, list(report.notes.values())) == (4, [2])

@@ -78,6 +78,12 @@ def test_a_nul_refuses_the_row() -> None:
     assert refused == Refused(2, "it has a NUL character", "Ada")
 
 
+def test_a_header_that_is_none() -> None:
+    with pytest.raises(Unreadable, match="The header cannot be read"):
+        table('"name" of\r"what\n')
+    assert table("name\x0bof,company\n").header == ("name\x0bof", "company")
+
+
 def test_nothing_to_read() -> None:
     with pytest.raises(Unreadable, match="empty"):
         table("\n \n")

@@ -89,6 +89,10 @@ def test_names_without_fn() -> None:
     assert isinstance(card("NOTE:nobody"), Refused)
 
 
+def test_an_encoding_that_stands_twice() -> None:
+    assert isinstance(card("FN;ENCODING=QUOTED-PRINTABLE;ENCODING=8BIT:J=FCrgen"), Refused)
+
+
 def test_an_address_that_stands_twice() -> None:
     assert card("FN:Ada", "EMAIL:a@b.example", "EMAIL:A@B.example") == Row(1, {"name": "Ada", "emails": ["a@b.example"]})
 
