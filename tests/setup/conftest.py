@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from launch.machine import ROOT
 
 Start = Callable[..., "subprocess.Popen[str]"]

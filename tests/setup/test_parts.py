@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from launch import assets, data, environment, procfile, redis
 from launch.machine import ROOT, Sorry, end, spawn, wait_for
 from launch.processes import Processes, together

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from launch import data as data_folder
 from launch import python
 from launch.machine import reason
