@@ -6,9 +6,12 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app
-from markupsafe import Markup
+from flask import Flask
+from markupsafe import Markup, escape
 
+from crm.config import ROOT
+
+STATIC = ROOT / "static"
 SPRITE = "vendor/icons.svg"
 
 
@@ -16,21 +19,22 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(asset=asset, icon=icon)
 
 
+# The server reads the names of its files once, at its start; so do we.
+@lru_cache(maxsize=256)
 def asset(name: str) -> str:
     """The address of a file in static/: "app.css" → "/static/app.css?v=1f0c9a2b"."""
-    path = Path(current_app.static_folder or "") / name
     try:
-        return f"/static/{name}?v={_digest(path, path.stat().st_mtime_ns)}"
+        return f"/static/{name}?v={_digest(STATIC / name)}"
     except FileNotFoundError:  # static/vendor is not filled yet: the page is plain, but it is there
         return f"/static/{name}"
 
 
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "", kind: str = "icon") -> Markup:
     """An icon from the sprite; with a `label` where no word beside it says what it means."""
-    says = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    return Markup('<svg class="{}" {}><use href="{}#{}"></use></svg>').format(kind, says, asset(SPRITE), name)
+    says = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(f'<svg class="{escape(kind)}" {says}><use href="{asset(SPRITE)}#{escape(name)}"></use></svg>')
 
 
-@lru_cache(maxsize=256)
-def _digest(path: Path, _changed: int) -> str:
+def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:8]

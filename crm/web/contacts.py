@@ -198,6 +198,6 @@ def plans(contact: Contact) -> list[Plan]:
 
 def cadence(contact: Contact) -> Cadence:
     """Whether the days since the last talk are more than they should be."""
-    last = contact.last_interaction_at or contact.created_at  # type: ignore[attr-defined]  # (a column_property)
+    last = contact.last_interaction_at or contact.created_at
     days = (clock.now() - last).days
     return Cadence(days, bool(contact.keep_in_touch_days and days > contact.keep_in_touch_days))

@@ -85,15 +85,15 @@ def ago(instant: datetime) -> Markup:
 
 def day(on: date, style: str = "near") -> Markup:
     """ "near": Today, or Tue 3 Mar · "short": Today, or 3 Mar."""
-    words = times.day_words(on, today())
-    return Markup('<time datetime="{}">{}</time>').format(
-        on.isoformat(), words if style == "near" else words.partition(" ")[2] or words
-    )
+    said = times.day_words(on, today())
+    if style == "short":
+        said = said.partition(" ")[2] or said
+    return Markup(f'<time datetime="{on.isoformat()}">{said}</time>')
 
 
 def due(on: date) -> Markup:
     exact = f"{on:%A} {on.day} {on:%B %Y}"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(on.isoformat(), exact, times.due(on, today()))
+    return Markup(f'<time datetime="{on.isoformat()}" title="{exact}">{times.due(on, today())}</time>')
 
 
 def month(instant: datetime) -> str:
@@ -131,8 +131,8 @@ def theme() -> str:
 
 
 def _time(instant: datetime, text: str) -> Markup:
-    stamp = instant.isoformat().replace("+00:00", "Z")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, times.exact(local(instant)), text)
+    stamp = instant.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Markup(f'<time datetime="{stamp}" title="{times.exact(local(instant))}">{text}</time>')  # no one typed any of it
 
 
 def _everywhere() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from crm import clock
 from crm.schemas.follow_ups import FollowUpEdit
 from crm.services import contacts, sites
 from crm.services import follow_ups as services
-from crm.services.members import Member
+from crm.services.members import Member, require_write
 from crm.web import respond, times
 from crm.web.forms.base import submit
 from crm.web.forms.follow_ups import FollowUpForm
@@ -38,6 +38,7 @@ def index() -> ResponseReturnValue:
 @blueprint.post("/for/<uuid:contact_uid>")
 def plan(contact_uid: UUID) -> ResponseReturnValue:
     me = member()
+    require_write(me)
     contact = contacts.get(me, contact_uid)
     form = FollowUpForm(request.form)
     form.contact = contact_uid

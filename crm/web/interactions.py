@@ -41,6 +41,7 @@ def new() -> ResponseReturnValue:
 @blueprint.post("/contacts/<uuid:contact_uid>/interactions")
 def log(contact_uid: UUID) -> ResponseReturnValue:
     me = member()
+    require_write(me)
     contact = contacts.get(me, contact_uid)
     form = LogForm(request.form)
     form.contact = contact_uid

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
 class Word(NamedTuple):
     label: str
     icon: str
+
+
+def labels(words: Mapping[str, Word]) -> dict[str, str]:
+    return {code: word.label for code, word in words.items()}
 
 
 TYPES = {

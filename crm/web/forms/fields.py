@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import DateField, DateTimeLocalField, Field, IntegerField, StringField
+from wtforms import DateField, DateTimeLocalField, Field, IntegerField, RadioField, SelectChoice, StringField
 from wtforms.utils import unset_value
 
 from crm import clock
 from crm.web import session
 
 MINUTE = "%Y-%m-%dT%H:%M"
+
+
+def one_of(label: str, named: Mapping[str, str], *, default: str = "", none: bool = False) -> RadioField:
+    """Radio buttons, a code and its word each; with `none` one that stands for nothing. The schema knows what may come."""
+    choices = [SelectChoice(code, word) for code, word in (({"": "–"} if none else {}) | dict(named)).items()]
+    return RadioField(label, choices=choices, default=default, validate_choice=False)
 
 
 class Text(StringField):  # type: ignore[misc]

@@ -4,23 +4,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms import BooleanField, TextAreaField
 
 from crm import clock
 from crm.schemas.interactions import InteractionEdit, InteractionNew
 from crm.services.members import Member
 from crm.web import words
 from crm.web.forms.base import Form
-from crm.web.forms.fields import Day, Moment, Number, Text, Tokens
+from crm.web.forms.fields import Day, Moment, Number, Text, Tokens, one_of
 from crm.web.forms.length import chips, lengths, minutes
 
 if TYPE_CHECKING:
     from crm.models import Interaction
 
 I = TypeVar("I", InteractionNew, InteractionEdit)  # noqa: E741
-
-TYPES = [(code, word.label) for code, word in words.TYPES.items()]
-MOODS = [("", "–"), *((code, word.label) for code, word in words.MOODS.items())]
 
 # Something without a date is forgotten: what the date of a follow-up is set to until somebody says otherwise.
 FOLLOW_UP_IN = timedelta(days=7)
@@ -29,14 +26,14 @@ FOLLOW_UP_IN = timedelta(days=7)
 class _InteractionForm(Form[I]):
     aliases = {"start_datetime": "at", "end_datetime": "duration", "topics_discussed": "topics"}
 
-    type = RadioField("Type", choices=TYPES, validate_choice=False)
+    type = one_of("Type", words.labels(words.TYPES))
     at = Moment("Time", required=False)
     length = chips()
     duration = Number("Minutes")
     title = Text("Title")
     topics = Tokens("Topics")
     notes = TextAreaField("Notes")
-    sentiment = RadioField("Mood", choices=MOODS, default="", validate_choice=False)
+    sentiment = one_of("Mood", words.labels(words.MOODS), none=True)
     lead = Text("Led by")
     location = Text("Place")
     follow_up_needed = BooleanField("Follow up")
@@ -66,7 +63,7 @@ class LogForm(_InteractionForm[InteractionNew]):
 
     schema = InteractionNew
 
-    when = RadioField(choices=[("now", "Just ended"), ("at", "At another time")], default="now", validate_choice=False)
+    when = one_of("When", {"now": "Just ended", "at": "At another time"}, default="now")
 
     contact: UUID | None = None
 

@@ -7,11 +7,11 @@ from typing import Any
 from wtforms import RadioField
 
 from crm.web import words
+from crm.web.forms.fields import one_of
 
 
 def chips() -> RadioField:
-    choices = [("", "–"), *((str(count), str(count)) for count in words.DURATIONS)]
-    return RadioField("Minutes", choices=choices, default="", validate_choice=False)
+    return one_of("Minutes", {str(count): str(count) for count in words.DURATIONS}, none=True)
 
 
 def minutes(form: Any) -> int | None:

@@ -4,22 +4,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from wtforms import RadioField, TextAreaField
+from wtforms import TextAreaField
 
 from crm import clock
 from crm.schemas.meetings import MeetingEdit, MeetingNew, MeetingOutcome
 from crm.services.members import Member
 from crm.web import words
 from crm.web.forms.base import Form
-from crm.web.forms.fields import Moment, Number, Rows, Text, Tokens
+from crm.web.forms.fields import Moment, Number, Rows, Text, Tokens, one_of
 from crm.web.forms.length import chips, lengths, minutes
 
 if TYPE_CHECKING:
     from crm.models import Meeting
 
 M = TypeVar("M", MeetingNew, MeetingEdit)
-
-IMPACTS = list(words.IMPACTS.items())
 
 
 class _MeetingForm(Form[M]):
@@ -85,7 +83,7 @@ class OutcomeForm(Form[MeetingOutcome]):
     outcomes = TextAreaField("What was agreed")
     action_title = Rows("Actions")
     next_steps = TextAreaField("Next steps")
-    relationship_impact = RadioField("The relationship is now", choices=IMPACTS, default="", validate_choice=False)
+    relationship_impact = one_of("The relationship is now", words.IMPACTS)
 
     @classmethod
     def fresh(cls, meeting: Meeting, member: Member) -> OutcomeForm:
