@@ -25,10 +25,9 @@ SETTINGS = """settings, from the environment:
   REDIS_URL          another Redis
   CRM_HOST           the address it listens on (127.0.0.1: only this machine)
   RATELIMIT_ENABLED  false leaves the rate limits out"""
-FIRST_PEOPLE = """There is no one who could sign in yet. Make a site and a first user:
+FIRST_PEOPLE = """There is no one who could sign in yet. In another terminal, make a site and its first user (type a password):
   bin/flask site create "Our team"
-  bin/flask user create you@example.com --name "Your Name" --admin --password-stdin --site "Our team:manager"
-    (then type a password, Enter and Ctrl-D)"""
+  bin/flask user create you@example.com --name "Your Name" --admin --site "Our team:manager" --password-stdin"""
 COUNT_USERS = """
 from crm.extensions import db
 from crm.models.user import User
