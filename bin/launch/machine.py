@@ -93,7 +93,8 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Starts a program in the repository's folder. On Linux it is told to stop if we are killed (elsewhere, see
     redis.clear_away). It leads a group of its own: a Ctrl-C reaches only us, and we pass on what each one should get.
-    One in the foreground has the terminal instead."""
+    One in the foreground has the terminal instead. Linux means the thread that starts it: call this from one that stays.
+    """
     us = os.getpid()
     set_option = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
