@@ -8,11 +8,11 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
-from world import World
 
 from crm.commands.imports import import_group
 from crm.extensions import db
 from crm.models import Contact, Interaction
+from world import World
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 

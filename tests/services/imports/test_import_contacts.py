@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Queries
 from sqlalchemy import func, select
 
 from crm.database import rollback, transaction
@@ -19,6 +19,9 @@ from crm.services.imports.contacts import import_contacts
 from crm.services.imports.report import Report
 from crm.services.imports.rows import Refused, Unreadable
 from crm.services.members import Member
+
+if TYPE_CHECKING:
+    from conftest import Queries
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
