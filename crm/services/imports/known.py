@@ -32,6 +32,11 @@ class Known:
     phones: set[str] = field(default_factory=set)
 
 
+def key(text: str | None) -> str:
+    """What the database compares names and companies by."""
+    return fold(text)[:KEY_LENGTH]
+
+
 class KnownContacts:
     """The contacts that share an address or a name with a batch, and those that the batch adds."""
 
@@ -40,7 +45,7 @@ class KnownContacts:
         self.by_name: dict[str, list[Known]] = {}
         self._by_id: dict[int, Known] = {}
         self._load_addresses(member, {address.casefold() for address in addresses})
-        self._load_names(member, {fold(name) for name in names})
+        self._load_names(member, {key(name) for name in names})
 
     def add(self, contact: Contact) -> None:
         """Remembers a contact that was just added or changed."""
@@ -55,18 +60,18 @@ class KnownContacts:
         that shares a number, or else works for the same company. A bare name means the contact without a company."""
         if emails:
             return next((known for email in emails if (known := self.by_address.get(email.casefold()))), None)
-        namesakes = self.by_name.get(fold(name), [])
+        namesakes = self.by_name.get(key(name), [])
         digits = {phone_digits(number) for number in phones}
         for known in namesakes:
             if known.phones & digits:
                 return known
         if digits and not company:
             return None
-        return next((known for known in namesakes if known.company_key == fold(company)), None)
+        return next((known for known in namesakes if known.company_key == key(company)), None)
 
     def named(self, name: str) -> list[Known]:
         """The contacts of that name: those that write it exactly so, or else those that differ in case and accents only."""
-        namesakes = self.by_name.get(fold(name), [])
+        namesakes = self.by_name.get(key(name), [])
         return [known for known in namesakes if known.name == name] or namesakes
 
     def _load_addresses(self, member: Member, keys: set[str]) -> None:

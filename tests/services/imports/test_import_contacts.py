@@ -169,6 +169,11 @@ def test_duplicates_within_the_file(alice: Member) -> None:
     assert load(alice, source).unchanged == 8
 
 
+def test_names_that_unfold_beyond_their_key(alice: Member) -> None:
+    source = f"name,company\n{'ﷺ' * 150},{'ﷺ' * 150}\n".encode()
+    assert (load(alice, source).added, load(alice, source).unchanged) == (1, 1)
+
+
 def test_another_site_is_another_world(alice: Member, charlie: Member) -> None:
     load(alice, "ours.csv")
     assert load(charlie, "ours.csv").added == 3
