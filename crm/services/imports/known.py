@@ -12,6 +12,7 @@ from sqlalchemy import select
 from crm.extensions import db
 from crm.models import Contact, ContactEmail, ContactPhone
 from crm.schemas.contacts import phone_digits
+from crm.services.contacts import KEY_LENGTH
 from crm.services.imports.report import batches
 from crm.services.members import Member
 from crm.services.search import fold
