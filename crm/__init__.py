@@ -81,6 +81,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "JWT_ENCODE_AUDIENCE": ISSUER,
         "JWT_DECODE_AUDIENCE": ISSUER,
         "JWT_TOKEN_LOCATION": ["headers"],
+        "JWT_COOKIE_CSRF_PROTECT": False,
         "RATELIMIT_ENABLED": settings.ratelimit_enabled,
         "RATELIMIT_STORAGE_URI": settings.redis_url,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,

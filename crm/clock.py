@@ -15,8 +15,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def horizon() -> datetime:
+    """The last instant (UTC) that is not future: what starts later is planned, what starts until then has begun."""
+    return now() + FUTURE_TOLERANCE
+
+
 def is_future(instant: datetime) -> bool:
-    return instant > now() + FUTURE_TOLERANCE
+    return instant > horizon()
 
 
 @lru_cache(maxsize=1)

@@ -31,6 +31,28 @@ class Invalid(CrmError):
         self.details = details
 
 
+class Problems:
+    """Gathers what several rules refuse, so that a person is told all of it at once:
+
+    with problems: rule(); with problems: another(); problems.check()
+    """
+
+    def __init__(self) -> None:
+        self.details: dict[str, str] = {}
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        if isinstance(error, Invalid):
+            self.details = error.details | self.details
+        return isinstance(error, Invalid)
+
+    def check(self) -> None:
+        """Raises Invalid where a rule has refused."""
+        if self.details:
+            raise Invalid(self.details)
+
+
 class NotFound(CrmError):
     message = "There is nothing here. It may have been deleted."
 

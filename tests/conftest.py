@@ -21,8 +21,9 @@ from crm.models import Base, Site, User
 from crm.services import auth, sites
 from world import PASSWORD, Person, World
 
+
 def new_database(server: str, name: str) -> str:
-    """An empty PostgreSQL database; one left over by an earlier run is replaced."""
+    """An empty PostgreSQL database; one left over is replaced."""
     url = make_url(server).set(drivername="postgresql+psycopg")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -81,7 +82,10 @@ def password_hash() -> str:
 @pytest.fixture
 def world(app: Flask, password_hash: str) -> World:
     with app.app_context(), transaction():
-        hq, annex = sites.create("HQ", "Main office", "Europe/Berlin"), sites.create("Annex", "Across the sea", "America/New_York")
+        hq, annex = (
+            sites.create("HQ", "Main office", "Europe/Berlin"),
+            sites.create("Annex", "Across the sea", "America/New_York"),
+        )
         roles: dict[str, list[tuple[Site, str]]] = {
             "alice": [(hq, "manager")],
             "bob": [(hq, "member")],
@@ -93,7 +97,8 @@ def world(app: Flask, password_hash: str) -> World:
         people = {}
         for name, memberships in roles.items():
             email = f"{name}@example.com"
-            user = User(username=email, email=email, name=name.capitalize(), password_hash=password_hash, is_admin=name == "adam")
+            user = User(username=email, email=email, name=name.capitalize(), password_hash=password_hash)
+            user.is_admin = name == "adam"
             db.session.add(user)
             db.session.flush()
             for site, role in memberships:

@@ -10,7 +10,7 @@ from crm.api import context, dialects
 from crm.api.blueprint import api
 from crm.api.queries import InteractionsQuery, takes
 from crm.api.resources import INTERACTION
-from crm.schemas.interactions import ContactInteractionNew, InteractionEdit, SiteInteractionNew
+from crm.schemas.interactions import ContactInteractionEdit, ContactInteractionNew, InteractionEdit, SiteInteractionNew
 from crm.services import interactions
 
 
@@ -47,7 +47,7 @@ def read_interaction(ref: int | UUID) -> Response:
 @api.route("/interactions/<id_or_guid:ref>", methods=["PUT", "PATCH"])
 def edit_interaction(ref: int | UUID) -> Response:
     member, speech = context.member(), dialects.of(INTERACTION)
-    changes = speech.read(InteractionEdit)
+    changes = speech.read(InteractionEdit if speech.plans_ahead else ContactInteractionEdit)
     return speech.one(interactions.edit(member, ref, changes, ahead=speech.plans_ahead))
 
 

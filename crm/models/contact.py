@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, String, Text, bindparam, case, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
@@ -51,10 +51,10 @@ class ContactPhone(Base):
     number_key: Mapped[str] = mapped_column(String(50))
 
 
-def _at_any_moment(stored: Any, live: Callable[[Any], Any]) -> Any:
+def _at_any_moment(stored: Any, live: Callable[[Any], Any], as_of: Callable[[], datetime]) -> Any:
     """`stored`, unless time alone has changed the answer since it was stored: then `live`, looked up in the index."""
-    current = bindparam("now", callable_=clock.now, type_=UtcDateTime, unique=True)
-    return case((Contact.settle_at <= current, live(current)), else_=stored)
+    now, moment = (bindparam("now", callable_=source, type_=UtcDateTime, unique=True) for source in (clock.now, as_of))
+    return case((Contact.settle_at <= now, live(moment)), else_=stored)
 
 
 class Contact(Public, Stamped, Versioned, Deletable, Base):
@@ -97,6 +97,10 @@ class Contact(Public, Stamped, Versioned, Deletable, Base):
     stored_next_meeting_at: Mapped[datetime | None]
     settle_at: Mapped[datetime | None]
 
+    if TYPE_CHECKING:  # they are set below, where the tables that they look into are known
+        last_interaction_at: Mapped[datetime | None]
+        next_meeting_at: Mapped[datetime | None]
+
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
     emails: Mapped[list[ContactEmail]] = relationship(
         order_by=ContactEmail.position, cascade="all, delete-orphan", passive_deletes=True
@@ -107,7 +111,7 @@ class Contact(Public, Stamped, Versioned, Deletable, Base):
 
 
 def last_interaction(at: Any) -> ScalarSelect[datetime]:
-    """SQL: when the contact was last talked to, as of the instant `at`."""
+    """SQL: when the contact was last talked to, of what has begun by the instant `at`."""
     return (
         select(func.max(Interaction.start_datetime))
         .where(Interaction.contact_id == Contact.id, Interaction.deleted_at.is_(None), Interaction.start_datetime <= at)
@@ -131,5 +135,7 @@ def next_meeting(at: Any) -> ScalarSelect[datetime]:
     )
 
 
-Contact.last_interaction_at = column_property(_at_any_moment(Contact.stored_last_interaction_at, last_interaction))
-Contact.next_meeting_at = column_property(_at_any_moment(Contact.stored_next_meeting_at, next_meeting))
+Contact.last_interaction_at = column_property(
+    _at_any_moment(Contact.stored_last_interaction_at, last_interaction, clock.horizon)
+)
+Contact.next_meeting_at = column_property(_at_any_moment(Contact.stored_next_meeting_at, next_meeting, clock.now))

@@ -4,7 +4,7 @@ absent is kept apart from null."""
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
@@ -58,6 +58,14 @@ def _iso_day(value: Any) -> Any:
     raise ValueError("must be a date, such as 2026-03-01")
 
 
+def _not_future(moment: datetime) -> datetime:
+    # The services know the zone of a time without an offset and judge it again; here it is that of the earliest midnight.
+    horizon = clock.horizon() if moment.tzinfo else clock.horizon().replace(tzinfo=None) + timedelta(hours=14)
+    if moment > horizon:
+        raise ValueError("cannot be in the future")
+    return moment
+
+
 def _zone(name: str) -> str:
     if not clock.is_zone(name):
         raise ValueError("is not a time zone of the IANA list, such as Europe/Berlin")
@@ -82,6 +90,8 @@ Line500 = Annotated[str, StringConstraints(min_length=1, max_length=500), Storab
 Prose = Annotated[Annotated[str, StringConstraints(max_length=100_000), Storable] | None, Blank]
 Zone = Annotated[str, AfterValidator(_zone)]
 Instant = Annotated[datetime, BeforeValidator(_iso)]
+PastInstant = Annotated[Instant, AfterValidator(_not_future)]
+Flag = Annotated[bool, Field(strict=True)]
 Day = Annotated[date, BeforeValidator(_iso_day)]
 Minutes = Annotated[int, Field(strict=True, gt=0, le=60 * 24 * 366)]
 Texts = Annotated[

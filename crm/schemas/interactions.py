@@ -11,12 +11,14 @@ from crm.schemas.base import (
     ABSENT,
     Blank,
     Day,
+    Flag,
     Instant,
     Line100,
     Line200,
     Line500,
     Lower,
     Minutes,
+    PastInstant,
     Prose,
     Schema,
     Storable,
@@ -46,7 +48,7 @@ class InteractionEdit(Schema):
     notes: Prose = None
     sentiment: Annotated[Sentiment | None, Blank] = None
     topics_discussed: Texts | None = None
-    follow_up_needed: bool | None = None
+    follow_up_needed: Flag | None = None
     follow_up_notes: Prose = None
     follow_up_due: Day | None = None
 
@@ -65,6 +67,13 @@ class SiteInteractionNew(InteractionNew):
 
 
 class ContactInteractionNew(InteractionNew):
-    """The contact document requires a contact."""
+    """The contact document requires a contact, and knows no future."""
 
     contact_id: UUID
+    start_datetime: PastInstant
+
+
+class ContactInteractionEdit(InteractionEdit):
+    """The contact document requires a contact."""
+
+    contact_id: UUID = ABSENT

@@ -7,7 +7,21 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from crm.schemas.base import ABSENT, Blank, Day, Instant, Line500, Minutes, Prose, Schema, Storable, Texts, Zone
+from crm.schemas.base import (
+    ABSENT,
+    Blank,
+    Day,
+    Flag,
+    Instant,
+    Line500,
+    Minutes,
+    PastInstant,
+    Prose,
+    Schema,
+    Storable,
+    Texts,
+    Zone,
+)
 
 # Together they fit into the notes of the interaction that they make.
 Outcomes = Annotated[Annotated[str, StringConstraints(max_length=80_000), Storable] | None, Blank]
@@ -25,7 +39,7 @@ class MeetingEdit(Schema):
     purpose: Annotated[Line500 | None, Blank] = None
     agenda_items: Texts | None = None
     preparation_notes: Prose = None
-    calendar_synced: bool | None = None
+    calendar_synced: Flag | None = None
 
 
 class MeetingNew(MeetingEdit):
@@ -50,7 +64,7 @@ class MeetingOutcome(Schema):
     """`duration` is the actual one, in minutes. `actual_date` is when the meeting began; left out: when it was to begin, or now
     where that is still to come."""
 
-    actual_date: Instant | None = None
+    actual_date: PastInstant | None = None
     attendees: Texts | None = None
     duration: Minutes | None = None
     topics_covered: Texts | None = None

@@ -166,15 +166,15 @@ def settle(contact_id: int | None) -> None:
         return
     db.session.flush()
     rows.lock_contact(contact_id)
-    now = clock.now()
+    now, horizon = clock.now(), clock.horizon()
     begins = (
         select(func.min(Interaction.start_datetime))
-        .where(Interaction.contact_id == Contact.id, Interaction.deleted_at.is_(None), Interaction.start_datetime > now)
+        .where(Interaction.contact_id == Contact.id, Interaction.deleted_at.is_(None), Interaction.start_datetime > horizon)
         .correlate(Contact)
         .scalar_subquery()
     )
     last, upcoming, begin = db.session.execute(
-        select(last_interaction(now), next_meeting(now), begins).where(Contact.id == contact_id)
+        select(last_interaction(horizon), next_meeting(now), begins).where(Contact.id == contact_id)
     ).one()
     db.session.execute(
         update(Contact)
@@ -182,7 +182,7 @@ def settle(contact_id: int | None) -> None:
         .values(
             stored_last_interaction_at=last,
             stored_next_meeting_at=upcoming,
-            settle_at=min((at for at in (upcoming, begin) if at), default=None),
+            settle_at=min((at for at in (upcoming, begin and begin - clock.FUTURE_TOLERANCE) if at), default=None),
             updated_at=Contact.updated_at,
         )
         .execution_options(synchronize_session=False)

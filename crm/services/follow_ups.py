@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from crm import clock
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Problems
 from crm.extensions import db
 from crm.models import Contact, FollowUp, Interaction, Meeting
 from crm.schemas.follow_ups import FollowUpEdit, FollowUpNew
@@ -31,11 +31,15 @@ def plan(member: Member, new: FollowUpNew) -> FollowUp:
     """
     require_write(member)
     values = new.given()
-    contact = rows.contact_for(member, values.pop("contact_id", None))
-    sites.require_colleague(member, values.get("owner_id"))
-    follow_up = FollowUp(
-        site_id=member.site_id, created_by=member.user_id, contact=contact, **{"owner_id": member.user_id} | values
-    )
+    follow_up = FollowUp(site_id=member.site_id, created_by=member.user_id, owner_id=member.user_id)
+    problems = Problems()
+    with problems:
+        uid = values.pop("contact_id", None)
+        follow_up.contact = rows.contact_for(member, uid) if uid else None
+    with problems:
+        sites.require_colleague(member, values.get("owner_id"))
+    problems.check()
+    rows.assign(follow_up, values)
     return _add(member, follow_up)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import joinedload
 
 from crm import clock
-from crm.errors import Invalid
+from crm.errors import Invalid, Problems
 from crm.extensions import db
 from crm.models import Contact, Interaction, Meeting
 from crm.schemas.interactions import InteractionEdit, InteractionNew
@@ -37,7 +37,10 @@ def log(
     """
     require_write(member)
     values = new.given()
-    contact = rows.contact_for(member, values.pop("contact_id", None))
+    problems, contact = Problems(), None
+    with problems:
+        uid = values.pop("contact_id", None)
+        contact = rows.contact_for(member, uid) if uid else None
     interaction = Interaction(
         site_id=member.site_id,
         created_by=member.user_id,
@@ -48,9 +51,11 @@ def log(
         timezone=values.get("timezone") or member.timezone,
         **{"lead": member.name, "topics_discussed": []} | _plain_values(member, values),
     )
-    _set_times(interaction, values)
-    if not ahead:
-        _refuse_future(interaction.start_datetime)
+    with problems:
+        _set_times(interaction, values)
+        if not ahead:
+            _refuse_future(interaction.start_datetime)
+    problems.check()
     _complete(interaction)
     db.session.add(interaction)
     db.session.flush()
@@ -79,16 +84,21 @@ def edit(
     values = changes.given()
     interaction = rows.get(member, Interaction, ref, lock=True, moves_to=values.get("contact_id"), version=version)
     require_edit(member, interaction)
-    was_with = interaction.contact_id
-    if "contact_id" in values:
-        interaction.contact = rows.contact_for(member, values.pop("contact_id"))
-        interaction.contact_id = interaction.contact.id if interaction.contact else None
+    was_with, was_at = interaction.contact_id, interaction.start_datetime
+    problems = Problems()
+    with problems:
+        if "contact_id" in values:
+            uid = values.pop("contact_id")
+            interaction.contact = rows.contact_for(member, uid) if uid else None
+            interaction.contact_id = interaction.contact.id if interaction.contact else None
     rows.assign(interaction, _plain_values(member, values))
     if "timezone" in values:
         rows.assign(interaction, {"timezone": values["timezone"] or member.timezone})
-    _set_times(interaction, values)
-    if "start_datetime" in values and not ahead:
-        _refuse_future(interaction.start_datetime)
+    with problems:
+        _set_times(interaction, values)
+        if interaction.start_datetime != was_at and not ahead:
+            _refuse_future(interaction.start_datetime)
+    problems.check()
     _complete(interaction)
     fields = events.changed_fields(interaction)
     if fields:

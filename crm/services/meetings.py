@@ -11,7 +11,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import joinedload
 
 from crm import clock
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Problems
 from crm.extensions import db
 from crm.models import Contact, Meeting
 from crm.schemas.interactions import InteractionNew
@@ -31,13 +31,17 @@ def schedule(member: Member, new: MeetingNew) -> Meeting:
     """
     require_write(member)
     values = new.given()
-    contact = rows.contact_for(member, values.pop("contact_id"))
     timezone = values.pop("timezone", None) or member.timezone
-    meeting = Meeting(site_id=member.site_id, created_by=member.user_id, contact=contact, timezone=timezone)
-    meeting.scheduled_datetime = _instant(values.pop("scheduled_datetime"), timezone, "scheduled_datetime")
+    meeting = Meeting(site_id=member.site_id, created_by=member.user_id, timezone=timezone)
+    problems = Problems()
+    with problems:
+        meeting.contact = rows.contact_for(member, values.pop("contact_id"))
+    with problems:
+        meeting.scheduled_datetime = _instant(values.pop("scheduled_datetime"), timezone, "scheduled_datetime")
+    problems.check()
     rows.assign(meeting, _with_defaults(values))
     db.session.add(meeting)
-    contacts.settle(contact.id if contact else None)
+    contacts.settle(meeting.contact.id)
     events.remember(member, "created", meeting)
     events.publish(
         member,
@@ -66,8 +70,7 @@ def edit(member: Member, ref: int | UUID, changes: MeetingEdit, *, version: int 
             values["scheduled_datetime"], values.get("timezone", meeting.timezone), "scheduled_datetime"
         )
     if "contact_id" in values:
-        contact = rows.contact_for(member, values["contact_id"])
-        values["contact_id"] = contact.id if contact else None
+        values["contact_id"] = rows.contact_for(member, values["contact_id"]).id
     for name, what in _FIXED.items():
         if meeting.status != "scheduled" and values.get(name, getattr(meeting, name)) != getattr(meeting, name):
             raise Conflict(f"{_over(meeting, member)} It cannot be {what}.")
@@ -231,24 +234,6 @@ def find(
         page,
         page_size,
     )
-
-
-def upcoming(member: Member, limit: int = 10, contact: Contact | None = None) -> list[Meeting]:
-    """The next scheduled meetings of the site (or with one contact), soonest first."""
-    return _scheduled(member, Meeting.scheduled_datetime > clock.now(), limit, contact)
-
-
-def unfinished(member: Member, limit: int = 10, contact: Contact | None = None) -> list[Meeting]:
-    """Meetings whose time has come and that nobody has completed or cancelled, oldest first."""
-    return _scheduled(member, Meeting.scheduled_datetime <= clock.now(), limit, contact)
-
-
-def _scheduled(member: Member, when: Any, limit: int, contact: Contact | None) -> list[Meeting]:
-    query = rows.within(member, Meeting).where(Meeting.status == "scheduled", when)
-    if contact:
-        query = query.where(Meeting.contact_id == contact.id)
-    query = query.order_by(Meeting.scheduled_datetime, Meeting.id).limit(limit)
-    return list(db.session.scalars(query.options(joinedload(Meeting.contact))))
 
 
 def _as_interaction(meeting: Meeting) -> InteractionNew:

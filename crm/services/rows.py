@@ -72,16 +72,14 @@ def _lock_contacts(which: ColumnElement[bool]) -> None:
     db.session.execute(select(Contact.id).where(which).order_by(Contact.id).with_for_update(of=Contact, key_share=True))
 
 
-def contact_for(member: Member, uid: UUID | None, field: str = "contact_id") -> Contact | None:
+def contact_for(member: Member, uid: UUID) -> Contact:
     """The contact that a body names, locked.
 
-    Raises Invalid on `field`.
+    Raises Invalid on `contact_id`.
     """
-    if uid is None:
-        return None
     contact = db.session.scalar(within(member, Contact).where(Contact.uid == uid).with_for_update(of=Contact, key_share=True))
     if contact is None:
-        raise Invalid({field: f"is not a contact of {member.site_name}"})
+        raise Invalid({"contact_id": f"is not a contact of {member.site_name}"})
     return contact
 
 

@@ -67,7 +67,7 @@ def planned(member: Member, contact: Contact, limit: int = 20) -> list[Interacti
     """What is planned with `contact` and has not begun, soonest first."""
     query = (
         rows.within(member, Interaction)
-        .where(Interaction.contact_id == contact.id, Interaction.start_datetime > clock.now())
+        .where(Interaction.contact_id == contact.id, Interaction.start_datetime > clock.horizon())
         .order_by(Interaction.start_datetime, Interaction.id)
         .limit(limit)
     )
@@ -89,8 +89,9 @@ def _read(text: str) -> tuple[datetime, int]:
 
 
 def _conditions(type: str | None, start: datetime | None, end: datetime | None) -> list[ColumnElement[bool]]:
-    until = min(end, clock.now()) if end else None
-    conditions = [Interaction.start_datetime < until if until else Interaction.start_datetime <= clock.now()]
+    conditions = [Interaction.start_datetime <= clock.horizon()]
+    if end:
+        conditions.append(Interaction.start_datetime < end)
     if type:
         conditions.append(Interaction.type == type)
     if start:

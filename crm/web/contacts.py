@@ -10,8 +10,8 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm import clock
+from crm.services import agenda, events, follow_ups, interactions, sites, timeline
 from crm.services import contacts as services
-from crm.services import events, follow_ups, interactions, meetings, sites, timeline
 from crm.services.members import require_edit, require_write
 from crm.web import respond, words
 from crm.web.forms.base import submit
@@ -149,13 +149,13 @@ def history(uid: UUID) -> ResponseReturnValue:
 
 def head(contact: Contact) -> Shown:
     """What contacts/_head.html shows beside the contact."""
-    upcoming = meetings.upcoming(member(), limit=1, contact=contact)
+    upcoming = agenda.upcoming(member(), limit=1, contact=contact)
     return {"next_meeting": upcoming[0] if upcoming else None, "cadence": cadence(contact)}
 
 
 def side(contact: Contact) -> Shown:
     me = member()
-    return {"upcoming": meetings.upcoming(me, limit=5, contact=contact), "open_follow_ups": follow_ups.open_for(me, contact)}
+    return {"upcoming": agenda.upcoming(me, limit=5, contact=contact), "open_follow_ups": follow_ups.open_for(me, contact)}
 
 
 def writing(contact: Contact) -> Shown:
@@ -184,7 +184,7 @@ def past(contact: Contact) -> Shown:
         "focus": asked.get("focus", ""),
         "slice": timeline.past(me, contact, type=type, before=before, limit=SLICE),
         "plans": plans(contact) if whole else [],
-        "unfinished": meetings.unfinished(me, limit=5, contact=contact) if whole else [],
+        "unfinished": agenda.unfinished(me, limit=5, contact=contact) if whole else [],
     }
 
 
@@ -192,7 +192,7 @@ def plans(contact: Contact) -> list[Plan]:
     """Planned interactions and scheduled meetings, the furthest first: the next one stands at the line of now."""
     me = member()
     found = [Plan(row.start_datetime, interaction=row) for row in timeline.planned(me, contact)]
-    found += [Plan(row.scheduled_datetime, meeting=row) for row in meetings.upcoming(me, limit=5, contact=contact)]
+    found += [Plan(row.scheduled_datetime, meeting=row) for row in agenda.upcoming(me, limit=5, contact=contact)]
     return sorted(found, key=lambda plan: plan.at, reverse=True)
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from crm import clock
-from crm.services import follow_ups, interactions, meetings
+from crm.services import agenda, follow_ups, interactions
 from crm.services.members import Member
 from crm.web import respond
 from crm.web.follow_ups import by_urgency
@@ -29,8 +29,8 @@ def index() -> ResponseReturnValue:
     due = follow_ups.due(me, days_ahead=AHEAD, limit=30)
     return respond.page(
         "today/index.html",
-        unfinished=meetings.unfinished(me, limit=5),
-        upcoming=soon(meetings.upcoming(me, limit=12), me),
+        unfinished=agenda.unfinished(me, limit=5),
+        upcoming=soon(agenda.upcoming(me, limit=12), me),
         due=due,
         groups=by_urgency(due.items, me),
         recent=interactions.recent(me, limit=12),

@@ -89,7 +89,7 @@ def test_a_planned_interaction_counts_from_when_it_begins(
     log(bob, ada)
     for hours in (2, 4):
         log(bob, ada, start_datetime=at(hours=hours), ahead=True)
-    expected = {0: -1, 1.99: -1, 2: 2, 3.99: 2, 4: 4, 100: 4}
+    expected = {0: -1, 1.9: -1, 2: 2, 3.9: 2, 4: 4, 100: 4}
     for hours, last in expected.items():
         clock.move_to(NOW + hours * HOUR)
         meanwhile()

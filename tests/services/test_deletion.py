@@ -12,7 +12,7 @@ from sqlalchemy import select
 from crm.errors import Conflict, Invalid, NotFound
 from crm.extensions import db
 from crm.models import Change, Contact, FollowUp, Interaction, Meeting
-from crm.services import contacts, deletion, follow_ups, interactions, meetings, timeline
+from crm.services import agenda, contacts, deletion, follow_ups, interactions, meetings, timeline
 from crm.services.members import Member
 from making import NOW, at, complete, do, edit, edit_contact, events, log, names, new_contact, plan, schedule
 
@@ -89,7 +89,7 @@ def test_a_contact_takes_all_of_its_own_with_it_and_brings_it_back(bob: Member, 
     do(contacts.delete, bob, ada.id)
     assert all(hidden(kind, bob, row.id) for kind, row in rows.items())
     assert names(interactions.find(bob)) == names(interactions.recent(bob)) == [kept.title]
-    assert (meetings.find(bob).total, meetings.upcoming(bob), follow_ups.due(bob, days_ahead=1000).total) == (0, [], 0)
+    assert (meetings.find(bob).total, agenda.upcoming(bob), follow_ups.due(bob, days_ahead=1000).total) == (0, [], 0)
     assert names(contacts.find(bob)) == ["Bert"]
     assert interactions.find(bob, contact_id=ada.uid).total == 0
     do(contacts.restore, bob, ada.id)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from crm.errors import Forbidden, NotFound
 from crm.extensions import db
 from crm.models import Change, Contact, Event, FollowUp, Interaction, Meeting
-from crm.services import contacts, events, follow_ups, interactions, meetings, sites, timeline
+from crm.services import agenda, contacts, events, follow_ups, interactions, meetings, sites, timeline
 from crm.services.members import Member
 from making import (
     NOW,
@@ -167,8 +167,8 @@ LISTS: dict[str, Callable[[Member, Annex], Any]] = {
     "topics": lambda who, annex: interactions.topics(who, annex.contact),
     "meetings": lambda who, annex: meetings.find(who).items,
     "meetings by contact": lambda who, annex: meetings.find(who, contact_id=annex.contact.uid).items,
-    "upcoming": lambda who, annex: meetings.upcoming(who),
-    "upcoming by contact": lambda who, annex: meetings.upcoming(who, contact=annex.contact),
+    "upcoming": lambda who, annex: agenda.upcoming(who),
+    "upcoming by contact": lambda who, annex: agenda.upcoming(who, contact=annex.contact),
     "follow-ups due": lambda who, annex: follow_ups.due(who, days_ahead=1000).items,
     "follow-ups by contact": lambda who, annex: follow_ups.open_for(who, annex.contact),
     "timeline": lambda who, annex: timeline.past(who, annex.contact).items,
@@ -189,7 +189,7 @@ def test_counts_are_the_sites_own(alice: Member, annex: Annex) -> None:
 
 def test_their_past_and_unfinished_meetings_stay_theirs(alice: Member, charlie: Member, annex: Annex) -> None:
     meeting = schedule(charlie, annex.contact, scheduled_datetime=at(days=-1))
-    assert (meetings.unfinished(charlie), meetings.unfinished(alice)) == ([meeting], [])
+    assert (agenda.unfinished(charlie), agenda.unfinished(alice)) == ([meeting], [])
     complete(charlie, meeting.id, action_items=["Send it"])
     assert (len(follow_ups.of_meeting(charlie, meeting)), follow_ups.of_meeting(alice, meeting)) == (1, [])
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from crm.errors import Conflict, Forbidden, NotFound, Stale
 from crm.extensions import db
 from crm.models import Contact
-from crm.services import contacts, meetings
+from crm.services import agenda, contacts, meetings
 from crm.services.members import Member
 from making import NOW, at, complete, do, edit_meeting, events, new_contact, refused, schedule, utc
 from world import World
@@ -165,11 +165,11 @@ def test_the_lists(bob: Member, ada: Contact, clock: Any) -> None:
         "D",
     ]
     assert purposes(meetings.find(bob, start=NOW + timedelta(days=1), end=NOW + timedelta(days=2))) == "B"
-    assert (purposes(meetings.upcoming(bob)), purposes(meetings.upcoming(bob, contact=ada))) == ("BC", "C")
-    assert purposes(meetings.upcoming(bob, limit=1)) == "B"
-    assert (purposes(meetings.unfinished(bob)), purposes(meetings.unfinished(bob, contact=bert))) == ("E", "")
+    assert (purposes(agenda.upcoming(bob)), purposes(agenda.upcoming(bob, contact=ada))) == ("BC", "C")
+    assert purposes(agenda.upcoming(bob, limit=1)) == "B"
+    assert (purposes(agenda.unfinished(bob)), purposes(agenda.unfinished(bob, contact=bert))) == ("E", "")
     clock.shift(timedelta(days=1, seconds=1))
-    assert (purposes(meetings.upcoming(bob)), purposes(meetings.unfinished(bob))) == ("C", "EB")
+    assert (purposes(agenda.upcoming(bob)), purposes(agenda.unfinished(bob))) == ("C", "EB")
 
 
 def test_a_deleted_one_is_gone_and_comes_back(bob: Member, ada: Contact) -> None:

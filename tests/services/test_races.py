@@ -10,7 +10,6 @@ from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import func, select
-from world import World
 
 from crm import clock
 from crm.database import transaction
@@ -22,6 +21,7 @@ from crm.schemas.interactions import InteractionEdit, InteractionNew
 from crm.schemas.meetings import MeetingNew, MeetingOutcome
 from crm.services import auth, contacts, follow_ups, interactions, meetings
 from crm.services.members import Member
+from world import World
 
 CLIENTS = 8
 

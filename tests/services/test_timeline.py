@@ -134,7 +134,6 @@ def test_the_planned_stand_apart_until_they_begin(bob: Member, ada: Contact, clo
     assert names(timeline.planned(bob, ada)) == ["In 4 hours"]
 
 
-@pytest.mark.xfail(strict=True, reason="to be decided: it stands among the planned for up to 5 minutes")
 def test_what_was_just_logged_is_there_though_a_clock_is_fast(bob: Member, ada: Contact) -> None:
     """one-contract.md: an instant is future when it is more than 5 minutes ahead; what is not future is not planned."""
     log(bob, ada, title="Just now", start_datetime=at(minutes=4))

@@ -1,4 +1,4 @@
-"""The demo's people and words. Invented; the addresses are of domains that RFC 2606 keeps free."""
+"""The demo's people and words, invented; the addresses are of a domain that RFC 2606 keeps free."""
 
 from __future__ import annotations
 
@@ -16,38 +16,41 @@ USERS = (
 )
 
 FIRST_NAMES = (
-    "Ada", "Étienne", "Grace", "Søren", "Lucía", "Jürgen", "Aïcha", "Tomás", "Ingrid", "Kenji", "Oluwaseun", "Marta", "Dmitri", "Hélène",
-    "Ravi", "Zoë", "Mateusz", "Beatriz", "Niamh", "Yusuf", "Clara", "Anders", "Priya", "João", "Saoirse", "Emil", "Fatima", "Viktor",
-    "Mei", "Paolo", "Katarína", "Daniel", "Leila", "Oskar", "Renée", "Samuel", "Agnieszka", "Hugo", "Ximena", "Noor",
+    "Ada", "Étienne", "Grace", "Søren", "Lucía", "Jürgen", "Aïcha", "Tomás", "Ingrid", "Kenji", "Oluwaseun", "Marta",
+    "Dmitri", "Hélène", "Ravi", "Zoë", "Mateusz", "Beatriz", "Niamh", "Yusuf", "Clara", "Anders", "Priya", "João",
+    "Saoirse", "Emil", "Fatima", "Viktor", "Mei", "Paolo", "Katarína", "Daniel", "Leila", "Oskar", "Renée", "Samuel",
+    "Agnieszka", "Hugo", "Ximena", "Noor",
 )  # fmt: skip
 
 LAST_NAMES = (
-    "Lovelace", "Hopper", "Dubois", "Kierkegaard", "Fernández", "Müller", "Benali", "Novák", "Bergström", "Tanaka", "Adeyemi", "Kowalska",
-    "Petrov", "Lefèvre", "Iyer", "van Dijk", "Zieliński", "Carvalho", "O’Sullivan", "Demir", "Weiß", "Lund", "Nair", "Pereira", "Byrne",
-    "Johansson", "El-Sayed", "Horváth", "Chen", "Ricci", "Šimková", "Becker", "Haddad", "Nyström", "Marchand", "Okonkwo", "Wójcik", "Laurent",
-    "Ortega", "Rahman",
+    "Lovelace", "Hopper", "Dubois", "Kierkegaard", "Fernández", "Müller", "Benali", "Novák", "Bergström", "Tanaka",
+    "Adeyemi", "Kowalska", "Petrov", "Lefèvre", "Iyer", "van Dijk", "Zieliński", "Carvalho", "O’Sullivan", "Demir",
+    "Weiß", "Lund", "Nair", "Pereira", "Byrne", "Johansson", "El-Sayed", "Horváth", "Chen", "Ricci", "Šimková",
+    "Becker", "Haddad", "Nyström", "Marchand", "Okonkwo", "Wójcik", "Laurent", "Ortega", "Rahman",
 )  # fmt: skip
 
 COMPANIES = (
-    "Nordlicht Energie", "Atelier Brume", "Hexagon Labs", "Ferrovia Sul", "Blue Harbour Logistics", "Kastanie & Söhne", "Meridian Health",
-    "Papyrus Press", "Quay Street Capital", "Solstice Robotics", "Tidewater Foods", "Umbra Optics", "Vantage Rail", "Windmühle Bakery Group",
+    "Nordlicht Energie", "Atelier Brume", "Hexagon Labs", "Ferrovia Sul", "Blue Harbour Logistics",
+    "Kastanie & Söhne", "Meridian Health", "Papyrus Press", "Quay Street Capital", "Solstice Robotics",
+    "Tidewater Foods", "Umbra Optics", "Vantage Rail", "Windmühle Bakery Group",
 )  # fmt: skip
 
 JOB_TITLES = (
-    "Head of Procurement", "Chief Executive", "Operations Manager", "Research Lead", "Office Manager", "Finance Director", "Product Owner",
-    "Journalist", "Partner", "Plant Manager", "Head of Design", "IT Director",
+    "Head of Procurement", "Chief Executive", "Operations Manager", "Research Lead", "Office Manager",
+    "Finance Director", "Product Owner", "Journalist", "Partner", "Plant Manager", "Head of Design", "IT Director",
 )  # fmt: skip
 
 TAGS = ("customer", "prospect", "partner", "press", "supplier", "investor", "alumni", "vip")
 
 TOPICS = (
-    "pricing", "renewal", "pilot", "integration", "onboarding", "roadmap", "contract", "hiring", "budget", "support", "security review",
-    "training", "case study", "delivery dates", "new office", "press release",
+    "pricing", "renewal", "pilot", "integration", "onboarding", "roadmap", "contract", "hiring", "budget", "support",
+    "security review", "training", "case study", "delivery dates", "new office", "press release",
 )  # fmt: skip
 
 PURPOSES = (
-    "Quarterly review", "Kick-off of the pilot", "Renewal of the contract", "Walk through the roadmap", "Introduce the new account team",
-    "Negotiate the annual price", "Debrief of the trade fair", "Plan the training days", "Look at the security questionnaire",
+    "Quarterly review", "Kick-off of the pilot", "Renewal of the contract", "Walk through the roadmap",
+    "Introduce the new account team", "Negotiate the annual price", "Debrief of the trade fair",
+    "Plan the training days", "Look at the security questionnaire",
 )  # fmt: skip
 
 AGENDAS = (
@@ -79,8 +82,9 @@ OUTCOMES = (
 )
 
 PROMISES = (
-    "Send the revised offer", "Send the slides", "Introduce them to the support team", "Ask legal about the notice period",
-    "Answer the security questionnaire", "Propose dates for the training", "Send the case study for approval", "Call back about the delivery dates",
+    "Send the revised offer", "Send the slides", "Introduce them to the support team",
+    "Ask legal about the notice period", "Answer the security questionnaire", "Propose dates for the training",
+    "Send the case study for approval", "Call back about the delivery dates",
 )  # fmt: skip
 
 PLACES = (
