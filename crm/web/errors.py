@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import Blueprint, Flask, Response, g, redirect, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
@@ -100,13 +100,24 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def answer(status: int, text: str) -> Response:
     words = WORDS.get(status) or Words("That did not work", "Go back and try again.")
     if respond.wants_fragment():
-        link = (request.headers.get("HX-Current-URL", "/"), "Load it again") if status in (404, 409, 412) else None
-        return respond.refused(text or words.advice, status=status, link=link)
+        return respond.refused(text or words.advice, status=status, link=_look(status))
     if status >= 500:  # what broke may be the very database that the frame of a page needs
         g.broken = True
         return respond.page("errors/broken.html", status, error=words, text=text)
     session.recall()
-    return respond.page("errors/error.html", status, error=words, text=text, code=status)
+    return respond.page("errors/error.html", status, error=words, text=text, code=status, its_page=its_page())
+
+
+def _look(status: int) -> tuple[str, str] | None:
+    page = its_page()
+    return (page, "Look at it") if status == 409 and page else None
+
+
+def its_page() -> str | None:
+    """The page of the row that the address is about."""
+    show = f"{request.blueprint}.show"
+    uid = (request.view_args or {}).get("uid")
+    return url_for(show, uid=uid) if uid and show in current_app.view_functions else None
 
 
 def sign_in_refused(error: CrmError, **context: object) -> Response:

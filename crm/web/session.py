@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -11,9 +11,8 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
-from sqlalchemy.exc import OperationalError
 
-from crm import clock, database, logs
+from crm import database
 from crm.errors import SiteRequired
 from crm.extensions import login_manager
 from crm.services import auth
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 # What is there before a sign-in, and before a site is chosen.
 PUBLIC = {"web.auth.sign_in", "web.auth.choose_theme"}
 WITHOUT_SITE = PUBLIC | {"web.auth.choose_site", "web.auth.sign_out"}
-
-NOTED_EVERY = timedelta(minutes=5)
 
 
 def guard(web: Blueprint) -> None:
@@ -69,7 +66,8 @@ def require_sign_in() -> ResponseReturnValue | None:
     found = who()
     if found is None:
         return _ask_to_sign_in()
-    _note_use(found.login)
+    if auth.is_unnoted(found.login):
+        database.note_afterwards(partial(auth.seen, found.login.id))
     if request.endpoint not in WITHOUT_SITE:
         g.member = found.member()
     return None
@@ -108,18 +106,3 @@ def _ask_to_sign_in() -> ResponseReturnValue:
         )
     back = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
     return redirect(url_for("web.auth.sign_in", next=back if back not in ("", "/") else None), 303)
-
-
-def _note_use(login: Login) -> None:
-    """Keeps a login that is in use alive, without making every page a write."""
-    if clock.now() - login.seen_at > NOTED_EVERY:
-        login_id = login.id
-        database.after_commit(lambda: _seen(login_id))
-
-
-def _seen(login_id: int) -> None:
-    try:
-        with database.transaction():
-            auth.seen(login_id)
-    except OperationalError:  # a database too busy for a note is no reason to withhold the page
-        logs.warning("use of a login not noted", login_id=login_id)

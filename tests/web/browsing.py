@@ -7,13 +7,13 @@ from html import unescape
 from typing import Any
 from uuid import UUID
 
-import making
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
-from world import World
 
+import making
 from crm.services import contacts
+from world import World
 
 HTMX = {"HX-Request": "true"}
 
@@ -55,6 +55,11 @@ def token_in(page: str) -> str:
 def text_of(answer: TestResponse) -> str:
     """What a reader sees: the text without tags, space collapsed."""
     return " ".join(unescape(re.sub(r"<(script|style|template).*?</\1>|<[^>]+>", " ", answer.text, flags=re.DOTALL)).split())
+
+
+def titles(answer: TestResponse) -> list[str]:
+    """What stands on a timeline, from the top."""
+    return [unescape(title) for title in re.findall(r'<h4 class="entry-title"><a[^>]*>([^<]+)<', answer.text)]
 
 
 class Rows:

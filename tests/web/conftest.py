@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from web.browsing import Browser, Rows
-from world import World
 
 from crm.database import transaction
+from web.browsing import Browser, Rows
+from world import World
 
 
 @pytest.fixture

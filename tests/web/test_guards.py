@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from making import at
 from sqlalchemy import func, select
-from web.browsing import token_in
 
 from crm.extensions import db
 from crm.models import Change, Event
+from making import at
+from web.browsing import token_in
 
 PUBLIC = {("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/theme")}
 OF_NO_SITE = {("POST", "/sign-out"), ("GET", "/sites"), ("POST", "/sites")}

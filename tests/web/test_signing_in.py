@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import select
-from web.browsing import Browser, text_of, token_in
-from world import PASSWORD
 
 from crm import clock
 from crm.extensions import db
 from crm.models import Login
+from web.browsing import Browser, text_of, token_in
+from world import PASSWORD
 
 
 @pytest.fixture

@@ -47,7 +47,8 @@ class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
     @property
     def started_from(self) -> int | None:
         """The version of the row that the edit started from."""
-        return int(self.version.data) if (self.version.data or "").isdecimal() else None
+        typed = str(self.version.data or "")
+        return int(typed) if typed.isdecimal() else None
 
     def refuse(self, details: dict[str, str]) -> None:
         """Puts each sentence under its field, or on top of the form where there is none."""

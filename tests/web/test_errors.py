@@ -1,0 +1,75 @@
+"""What people read when something is refused or breaks."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from crm.services import contacts
+from web.browsing import text_of
+
+
+def test_an_unknown_address(bob, client, world):
+    page = bob.get("/no-such-page")
+    assert page.status_code == 404
+    assert "Go to the contacts of HQ" in text_of(page)
+    assert "Follow-ups" in text_of(page)  # the frame is there
+    assert client.get("/no-such-page").status_code == 404
+    assert "HQ" not in text_of(client.get("/no-such-page"))
+
+
+@pytest.mark.parametrize("path", ["/contacts/{}", "/meetings/{}", "/interactions/{}", "/contacts/{}/edit"])
+def test_an_unknown_row(bob, path):
+    page = bob.get(path.format(uuid4()))
+    assert page.status_code == 404
+    assert "It may have been deleted" in text_of(page)
+    assert bob.get(path.format("x")).status_code == 404
+
+
+def test_a_row_of_the_other_office_offers_to_switch(browse, rows, world):
+    hers = rows.contact("Carla", by="charlie")
+    dora = browse("dora", site=world.hq)
+    page = dora.get(f"/contacts/{hers}")
+    assert page.status_code == 403
+    assert "This belongs to another site than HQ" in text_of(page)
+    assert f'href="/sites?next=/contacts/{hers}"' in page.text
+    assert dora.post("/sites", {"site": world.annex, "next": f"/contacts/{hers}"}).location == f"/contacts/{hers}"
+    assert dora.get(f"/contacts/{hers}").status_code == 200
+
+
+def test_a_wrong_method(bob):
+    page = bob.get("/sign-out")
+    assert page.status_code == 405
+    assert page.headers["Allow"]
+    assert "Go back and use the buttons" in text_of(page)
+
+
+def test_too_large(bob):
+    page = bob.post("/contacts/new", {"name": "Ada", "notes": "x" * 2_200_000})
+    assert page.status_code == 413
+    assert "2 MB" in text_of(page)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_something_breaks(app, bob, monkeypatch, htmx):
+    def broken(*_args, **_kwargs):
+        raise RuntimeError("a secret detail")
+
+    monkeypatch.setattr(contacts, "find", broken)
+    app.testing = False
+    try:
+        answer = bob.get("/contacts", htmx=htmx)
+    finally:
+        app.testing = True
+    assert answer.status_code == 500
+    assert "a secret detail" not in answer.text
+    assert "Nothing was changed" in text_of(answer) or "It has been noted" in text_of(answer)
+
+
+def test_htmx_gets_a_message_and_no_swap(bob, rows):
+    hers = rows.contact("Carla", by="charlie")
+    for path, status in ((f"/contacts/{hers}/edit", 403), (f"/contacts/{uuid4()}/edit", 404)):
+        answer = bob.get(path, htmx=True)
+        assert (answer.status_code, answer.headers["HX-Reswap"]) == (status, "none")
+        assert answer.text.lstrip().startswith('<div hx-swap-oob="innerHTML:#toasts">')

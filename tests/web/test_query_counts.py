@@ -1,0 +1,50 @@
+"""What a page asks the database does not grow with its rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from making import at
+
+# The first one is the login with its user and sites.
+MOST = {
+    "/": 6,
+    "/recent": 2,
+    "/contacts": 5,
+    "/contacts?search=contact&tag=vip&sort=last_interaction_at": 5,
+    "/contacts/{ada}": 13,
+    "/contacts/{ada}/timeline": 6,
+    "/contacts/{ada}/side": 4,
+    "/meetings": 3,
+    "/meetings?show=completed": 3,
+    "/follow-ups": 3,
+    "/interactions/new": 5,
+}
+
+
+@pytest.mark.parametrize("path", MOST)
+def test_queries_of_a_page(bob, rows, queries, ada, path):
+    def grow(count):
+        for number in range(count):
+            other = rows.contact(f"Contact {number}", tags=["vip"], emails=[f"{number}-{count}@example.com"], phones=["030 1"])
+            for whom in (ada, other):
+                rows.log(whom)
+                rows.log(whom, start_datetime="2100-01-01T00:00:00Z")
+                rows.meeting(whom, scheduled_datetime="2100-01-01T00:00:00Z")
+                rows.meeting(whom, scheduled_datetime=at(days=-1))
+                rows.completed(rows.meeting(whom, scheduled_datetime=at(days=-2)))
+                rows.follow_up(contact_id=whom, due_on="2026-03-01")
+
+    def asked():
+        queries.statements.clear()
+        answer = bob.get(path.format(ada=ada), htmx=path.count("/") > 2 or path == "/recent")
+        assert answer.status_code == 200
+        return len([one for one in queries.statements if not one.startswith(("BEGIN", "COMMIT"))]), len(answer.text)
+
+    grow(1)
+    few, length = asked()
+    grow(4)
+    many, longer = asked()
+    assert longer > length
+    assert few == many
+    assert many <= MOST[path], queries.statements

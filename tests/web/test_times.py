@@ -1,0 +1,92 @@
+"""Instants and days in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crm.web import times
+from crm.web.filters import initials
+from crm.web.session import local_path
+
+NOW = datetime(2026, 3, 2, 13, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=5), "5 min ago"),
+        (timedelta(minutes=-5), "in 5 min"),
+        (timedelta(hours=3), "3 h ago"),
+        (timedelta(hours=20), "yesterday"),
+        (timedelta(hours=-14), "tomorrow"),
+        (timedelta(days=3), "3 days ago"),
+        (timedelta(days=-13), "in 13 days"),
+        (timedelta(days=21), "3 weeks ago"),
+        (timedelta(days=90), "3 months ago"),
+        (timedelta(days=364), "12 months ago"),
+        (timedelta(days=800), "2 years ago"),
+        (timedelta(days=-366), "in 1 year"),
+    ],
+)
+def test_how_far(gap, words):
+    assert times.relative(NOW - gap, NOW) == words
+
+
+def test_late_last_night_is_not_yesterday_yet():
+    just_after_midnight = NOW.replace(hour=0, minute=30)
+    assert times.relative(just_after_midnight - timedelta(hours=1), just_after_midnight) == "1 h ago"
+
+
+@pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        (date(2026, 3, 2), "today"),
+        (date(2026, 3, 3), "tomorrow"),
+        (date(2026, 3, 1), "1 day overdue"),
+        (date(2026, 2, 20), "10 days overdue"),
+        (date(2026, 3, 9), "Mon 9 Mar"),
+        (date(2027, 1, 1), "Fri 1 Jan 2027"),
+    ],
+)
+def test_due(on, words):
+    assert times.due(on, NOW.date()) == words
+
+
+@pytest.mark.parametrize(("count", "words"), [(5, "5 min"), (60, "1 h"), (90, "1 h 30"), (65, "1 h 05"), (1500, "25 h")])
+def test_minutes(count, words):
+    assert times.minutes(count) == words
+
+
+def test_a_time_elsewhere_is_shown_where_it_differs():
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    assert times.elsewhere(noon, "America/New_York", "Europe/Berlin") == "07:00 New York"
+    assert times.elsewhere(noon, "Europe/Paris", "Europe/Berlin") == ""
+    assert times.elsewhere(noon, "Pacific/Auckland", "Europe/Berlin") == "Tue 01:00 Auckland"
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Ada Lovelace", "AL"), ("Ada King Lovelace", "AL"), ("ada", "A"), ("Étienne", "É"), ("!", "?"), ("李 明", "李明")],
+)
+def test_initials(name, letters):
+    assert initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("target", "safe"),
+    [
+        ("/contacts?x=1", True),
+        ("/", True),
+        ("", False),
+        (None, False),
+        ("contacts", False),
+        ("//e.x", False),
+        ("/\t/e.x", False),
+    ],
+)
+def test_local_paths(target, safe):
+    assert local_path(target, "/default") == (target if safe else "/default")
