@@ -13,7 +13,9 @@ from typing import Any
 from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 
+from crm import logs
 from crm.errors import CrmError
 from crm.extensions import db
 
@@ -54,6 +56,20 @@ def transaction() -> Iterator[None]:
 def after_commit(action: Callable[[], object]) -> None:
     """Runs `action` once the transaction is committed; not at all if it is rolled back. For enqueueing jobs by id."""
     db.session.info.setdefault("after_commit", []).append(action)
+
+
+def note_afterwards(note: Callable[[], object]) -> None:
+    """Writes `note` in a transaction of its own, after this one: a request that only reads takes no lock for it. A database
+    that is too busy for a note is no reason to withhold the answer."""
+
+    def write() -> None:
+        try:
+            with transaction():
+                note()
+        except OperationalError:
+            logs.warning("note not written")
+
+    after_commit(write)
 
 
 def commit() -> None:

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "models": {"clock", "errors"},
     "schemas": {"clock", "errors"},
     "extensions": {"models"},
-    "database": {"errors", "extensions"},
+    "database": {"errors", "extensions", "logs"},
     "services": {"models", "schemas", "providers", "extensions"} | GROUND,
     "providers": {"clock", "errors", "logs"},
     "web": {"services", "schemas", "database", "extensions"} | GROUND,

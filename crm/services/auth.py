@@ -21,9 +21,10 @@ from crm.extensions import db
 from crm.models import Login, Membership, Site, User
 from crm.schemas.contacts import email_address
 from crm.services import sites, throttle
-from crm.services.members import Member
+from crm.services.members import Member, member_of
 
 LOGIN_LIFE = timedelta(days=30)  # without being used
+SEEN_EVERY = timedelta(minutes=5)
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000
 
@@ -192,6 +193,11 @@ def end(login: Login, because: str) -> None:
     """Ends a login; one that has ended already is left as it is."""
     if login.ended_at is None:
         login.ended_at, login.ended_because, login.refresh_jti = clock.now(), because, None
+
+
+def is_unnoted(login: Login) -> bool:
+    """Whether it is time to note again that a login is in use; not every request needs to."""
+    return login.seen_at <= clock.now() - SEEN_EVERY
 
 
 def seen(login_id: int) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.util import identity_key
 
 from crm import clock
 from crm.errors import Invalid
@@ -187,11 +188,10 @@ def settle(contact_id: int | None) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-    for contact in db.session.identity_map.values():
-        if isinstance(contact, Contact) and contact.id == contact_id:
-            db.session.expire(
-                contact, ["last_interaction_at", "next_meeting_at", "stored_last_interaction_at", "stored_next_meeting_at"]
-            )
+    contact = db.session.identity_map.get(identity_key(Contact, contact_id))
+    if contact:
+        counters = ["last_interaction_at", "next_meeting_at", "stored_last_interaction_at", "stored_next_meeting_at"]
+        db.session.expire(contact, counters)
 
 
 def settle_due(limit: int = 1000) -> int:

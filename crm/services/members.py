@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.errors import Forbidden
+from crm.models import Site, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,19 @@ class Member:
         contact = getattr(row, "contact", None)
         owners = {row.created_by, getattr(row, "owner_id", None), contact.owner_id if contact else None}
         return self.user_id in owners
+
+
+def member_of(site: Site, user: User, role: str) -> Member:
+    return Member(
+        user_id=user.id,
+        name=user.name,
+        is_admin=user.is_admin,
+        timezone=user.timezone or site.timezone,
+        site_id=site.id,
+        site_name=site.name,
+        site_timezone=site.timezone,
+        role=role,
+    )
 
 
 def require_write(member: Member) -> None:

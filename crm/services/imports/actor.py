@@ -8,7 +8,7 @@ from crm.errors import Forbidden, NotFound
 from crm.extensions import db
 from crm.models import Membership, Site, User
 from crm.services import auth, sites
-from crm.services.members import Member
+from crm.services.members import Member, member_of
 
 
 def acting(site_name: str | None, email: str | None) -> Member:
@@ -20,16 +20,7 @@ def acting(site_name: str | None, email: str | None) -> Member:
     site = sites.by_name(site_name) if site_name else _only_site()
     membership = _membership(site, auth.user_by_email(email)) if email else _only_manager(site)
     user = db.session.get_one(User, membership.user_id)
-    return Member(
-        user_id=user.id,
-        name=user.name,
-        is_admin=user.is_admin,
-        timezone=user.timezone or site.timezone,
-        site_id=site.id,
-        site_name=site.name,
-        site_timezone=site.timezone,
-        role=membership.role,
-    )
+    return member_of(site, user, membership.role)
 
 
 def _only_site() -> Site:
