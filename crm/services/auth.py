@@ -63,16 +63,7 @@ class SignedIn:
         if chosen not in self.roles:
             raise SiteRequired("You belong to no site yet. Ask an administrator." if not self.roles else None)
         site, role = self.roles[chosen]
-        return Member(
-            user_id=self.user.id,
-            name=self.user.name,
-            is_admin=self.user.is_admin,
-            timezone=self.user.timezone or site.timezone,
-            site_id=site.id,
-            site_name=site.name,
-            site_timezone=site.timezone,
-            role=role,
-        )
+        return member_of(site, self.user, role)
 
 
 def create_user(email: str, name: str, password: str, *, is_admin: bool = False, timezone: str | None = None) -> User:
