@@ -83,6 +83,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "JWT_TOKEN_LOCATION": ["headers"],
         "JWT_COOKIE_CSRF_PROTECT": False,
         "RATELIMIT_ENABLED": settings.ratelimit_enabled,
-        "RATELIMIT_STORAGE_URI": settings.redis_url,
+        # The limiter has its own word for a Redis behind a socket.
+        "RATELIMIT_STORAGE_URI": settings.redis_url.replace("unix://", "redis+unix://", 1),
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
     }

@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
-from world import World
 
 from crm.api import tokens
 from crm.database import transaction
+from world import World
 
 
 class Api:
