@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.errors import InvalidCredentials, TooManyAttempts
 from crm.services import auth as services
+from crm.services import demo
 from crm.web import errors, respond, session, words
 from crm.web.session import local_path
 
@@ -19,16 +20,23 @@ YEAR = 365 * 24 * 3600
 def sign_in() -> ResponseReturnValue:
     to = local_path(request.values.get("next"), url_for("web.today.index"))
     if request.method == "GET":
-        return redirect(to) if session.who() else respond.page("auth/sign_in.html", to=to, problem=None, username="")
+        return (
+            redirect(to) if session.who() else respond.page("auth/sign_in.html", to=to, problem=None, username="", demo=_demo())
+        )
     username, password = request.form.get("username", ""), request.form.get("password", "")
     try:
         login = services.sign_in(
             username, password, kind="browser", address=request.remote_addr or "", user_agent=request.user_agent.string
         )
     except (InvalidCredentials, TooManyAttempts) as error:
-        return errors.sign_in_refused(error, to=to, username=username)
+        return errors.sign_in_refused(error, to=to, username=username, demo=_demo())
     session.begin(login)
     return redirect(to, 303)
+
+
+def _demo() -> list[demo.Account]:
+    """The demo's people, whose password everybody knows: offered on a machine of one's own, never on a host."""
+    return demo.accounts() if current_app.extensions["crm.settings"].data_dir else []
 
 
 @blueprint.post("/sign-out")

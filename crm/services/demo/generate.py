@@ -114,8 +114,9 @@ class Generator:
             yield row, self._change(number, row), self._event(number, row)
 
     def meetings(self) -> Iterator[Values]:
-        """One to come for every third contact, beginning today; one of last week that nobody has completed."""
-        days = [(contact, contact // 6 + (contact % 2)) for contact in range(0, self._contacts, 3)]
+        """One to come for every third contact, beginning today, and one more with the first; some of this week that nobody
+        has completed."""
+        days = [(0, 3)] + [(contact, contact // 6 + (contact % 2)) for contact in range(0, self._contacts, 3)]
         days += [(contact, -(1 + contact % 5)) for contact in range(1, self._contacts, 20)]
         for number, (contact, day) in enumerate(days[:500]):
             team = self._team(contact)
