@@ -32,6 +32,9 @@ class Settings:
     trusted_proxies: int  # how many hops in front are ours: the client's address is taken from beyond them
     secure_cookies: bool  # on where the browser speaks HTTPS
     ratelimit_enabled: bool
+    base_url: str  # where people reach the application: links in mails are made of it, never of a request's Host
+    mail_url: str | None  # smtp://user:password@host:port, or smtps://…; None: mails are files in data_dir
+    mail_from: str
 
     @property
     def jwt_public_key(self) -> str:
@@ -41,8 +44,8 @@ class Settings:
 
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
-    """Reads DATABASE_URL, REDIS_URL, CRM_DATA, SECRET_KEY, JWT_PRIVATE_KEY, TRUSTED_PROXIES, SECURE_COOKIES and
-    RATELIMIT_ENABLED.
+    """Reads DATABASE_URL, REDIS_URL, CRM_DATA, SECRET_KEY, JWT_PRIVATE_KEY, TRUSTED_PROXIES, SECURE_COOKIES,
+    RATELIMIT_ENABLED, BASE_URL, PORT, MAIL_URL and MAIL_FROM.
 
     Raises ConfigError.
     """
@@ -59,6 +62,9 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", default=1 if "DYNO" in env else 0),
         secure_cookies=_flag(env, "SECURE_COOKIES", default=data_dir is None),
         ratelimit_enabled=_flag(env, "RATELIMIT_ENABLED", default=True),
+        base_url=(env.get("BASE_URL") or _local_url(env, data_dir)).rstrip("/"),
+        mail_url=_mail_url(env, data_dir),
+        mail_from=env.get("MAIL_FROM") or "Rapport <rapport@localhost>",
     )
 
 
@@ -76,6 +82,20 @@ def _embedded(data_dir: Path | None, name: str) -> Path:
     if data_dir is None:
         raise ConfigError(f"{name} is not set. Set it, or set CRM_DATA to a folder that is kept.")
     return data_dir
+
+
+def _local_url(env: Mapping[str, str], data_dir: Path | None) -> str:
+    _embedded(data_dir, "BASE_URL")
+    return f"http://localhost:{env.get('PORT') or 8000}"
+
+
+def _mail_url(env: Mapping[str, str], data_dir: Path | None) -> str | None:
+    url = env.get("MAIL_URL")
+    if url and not url.startswith(("smtp://", "smtps://")):
+        raise ConfigError("MAIL_URL must begin with smtp:// or smtps://.")
+    if not url:
+        _embedded(data_dir, "MAIL_URL")
+    return url or None
 
 
 def _kept(data_dir: Path | None, name: str, make) -> str:  # type: ignore[no-untyped-def]

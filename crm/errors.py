@@ -31,6 +31,10 @@ class Invalid(CrmError):
         self.details = details
 
 
+class InvalidEmail(CrmError):
+    message = "Invalid email address"
+
+
 class Problems:
     """Gathers what several rules refuse, so that a person is told all of it at once:
 
@@ -44,7 +48,8 @@ class Problems:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
         if isinstance(error, Invalid):
-            self.details = error.details | self.details
+            for name, sentence in error.details.items():
+                self.details.setdefault(name, sentence)
         return isinstance(error, Invalid)
 
     def check(self) -> None:
@@ -103,3 +108,11 @@ def _wait(seconds: int) -> str:
     if seconds < 90:
         return f"{seconds} seconds"
     return f"{round(seconds / 60)} minutes"
+
+
+class ProviderError(CrmError):
+    """Another program did not do what it was asked. `permanent`: trying again would not help."""
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent

@@ -44,6 +44,7 @@ _CODES: dict[type[CrmError], tuple[int, str]] = {
     errors.NotFound: (404, "NOT_FOUND"),
     errors.Conflict: (409, "CONFLICT"),
     errors.Stale: (412, "PRECONDITION_FAILED"),
+    errors.InvalidEmail: (400, "INVALID_EMAIL"),
     errors.Invalid: (422, "VALIDATION_ERROR"),
     errors.TooManyAttempts: (429, "RATE_LIMITED"),
     CrmError: (500, "SERVER_ERROR"),

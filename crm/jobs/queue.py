@@ -28,9 +28,19 @@ def job(function: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def run(*arguments: Any) -> None:
-        db.engine.dispose(close=False)  # the connections of the process that this one was forked from are not ours
         with transaction():
             function(*arguments)
+
+    return long_job(run)
+
+
+def long_job(function: Callable[..., None]) -> Callable[..., None]:
+    """Makes `function` a job that leaves the house, and so has transactions of its own: none is open while it waits."""
+
+    @functools.wraps(function)
+    def run(*arguments: Any) -> None:
+        db.engine.dispose(close=False)  # the connections of the process that this one was forked from are not ours
+        function(*arguments)
 
     return run
 

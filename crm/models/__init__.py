@@ -6,6 +6,7 @@ from crm.models.event import Change, Event
 from crm.models.follow_up import FollowUp
 from crm.models.interaction import Interaction
 from crm.models.meeting import Meeting
+from crm.models.password_reset import PasswordReset
 from crm.models.site import Membership, Site
 from crm.models.user import Login, LoginThrottle, User
 
@@ -22,6 +23,7 @@ __all__ = [
     "LoginThrottle",
     "Meeting",
     "Membership",
+    "PasswordReset",
     "Site",
     "User",
 ]

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from crm import clock
-from crm.errors import Forbidden, Invalid, InvalidCredentials, InvalidRefreshToken, NotFound, SiteRequired
+from crm.errors import Forbidden, Invalid, InvalidCredentials, InvalidRefreshToken, NotFound, Problems, SiteRequired
 from crm.extensions import db
 from crm.models import Login, Membership, Site, User
 from crm.schemas.contacts import email_address
@@ -68,7 +68,8 @@ class SignedIn:
 
 def create_user(email: str, name: str, password: str, *, is_admin: bool = False, timezone: str | None = None) -> User:
     """Raises Invalid, every field at once."""
-    details = {}
+    problems = Problems()
+    details = problems.details
     try:
         email = email_address(email.strip()).casefold()
     except ValueError as error:
@@ -76,12 +77,11 @@ def create_user(email: str, name: str, password: str, *, is_admin: bool = False,
     name = name.strip()
     if not 1 <= len(name) <= 200:
         details["name"] = "must have 1 to 200 characters"
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        details["password"] = f"must have at least {SHORTEST_PASSWORD} characters"
+    with problems:
+        check_password(password)
     if timezone and not clock.is_zone(timezone):
         details["timezone"] = "is not a time zone of the IANA list, such as Europe/Berlin"
-    if details:
-        raise Invalid(details)
+    problems.check()
     user = User(
         username=email, email=email, name=name, password_hash=hash_password(password), is_admin=is_admin, timezone=timezone
     )
@@ -96,6 +96,20 @@ def create_user(email: str, name: str, password: str, *, is_admin: bool = False,
 def hash_password(password: str) -> str:
     """Argon2id, with the library's recommended costs; the hash carries its own salt and parameters."""
     return _hasher.hash(password)
+
+
+def check_password(password: str) -> None:
+    """Raises Invalid on `password`."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Invalid({"password": f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"})
+
+
+def user(user_id: int) -> User:
+    """Raises NotFound."""
+    found = db.session.get(User, user_id)
+    if found is None:
+        raise NotFound("There is no such user.")
+    return found
 
 
 def user_by_email(email: str) -> User:
@@ -184,6 +198,12 @@ def end(login: Login, because: str) -> None:
     """Ends a login; one that has ended already is left as it is."""
     if login.ended_at is None:
         login.ended_at, login.ended_because, login.refresh_jti = clock.now(), because, None
+
+
+def end_all(user: User, because: str) -> None:
+    """Ends every login of `user`, in browsers and over the API."""
+    for login in db.session.scalars(select(Login).where(Login.user_id == user.id, Login.ended_at.is_(None))):
+        end(login, because)
 
 
 def is_unnoted(login: Login) -> bool:

@@ -7,9 +7,22 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from crm.web import assets, auth, contacts, errors, filters, follow_ups, interactions, meetings, security, session, today
+from crm.web import (
+    assets,
+    auth,
+    contacts,
+    errors,
+    filters,
+    follow_ups,
+    interactions,
+    meetings,
+    passwords,
+    security,
+    session,
+    today,
+)
 
-NOUNS = (auth, today, contacts, interactions, meetings, follow_ups)
+NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups)
 
 
 def register(app: Flask) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crm.models import Login
 
 # What is there before a sign-in, and before a site is chosen.
-PUBLIC = {"web.auth.sign_in", "web.auth.choose_theme"}
+PUBLIC = {"web.auth.sign_in", "web.auth.choose_theme", "web.passwords.forgotten", "web.passwords.choose"}
 WITHOUT_SITE = PUBLIC | {"web.auth.choose_site", "web.auth.sign_out"}
 
 

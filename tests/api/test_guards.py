@@ -6,7 +6,7 @@ import pytest
 
 from crm.api.blueprint import api as blueprint
 
-PUBLIC = {("POST", "/api/v1/auth/login"), ("POST", "/api/v1/auth/refresh")}
+PUBLIC = {("POST", f"/api/v1/auth/{path}") for path in ("login", "refresh", "password/reset", "password/reset/confirm")}
 
 
 def routes(app):

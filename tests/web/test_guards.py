@@ -10,7 +10,10 @@ from crm.models import Change, Event
 from making import at
 from web.browsing import token_in
 
-PUBLIC = {("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/theme")}
+PUBLIC = {
+    *((method, path) for method in ("GET", "POST") for path in ("/sign-in", "/password", "/password/<secret>")),
+    ("POST", "/theme"),
+}
 OF_NO_SITE = {("POST", "/sign-out"), ("GET", "/sites"), ("POST", "/sites")}
 
 # What a viewer is not shown, because it only leads to writing.

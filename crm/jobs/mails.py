@@ -1,0 +1,75 @@
+"""Mails, written from templates/mail/ and sent by jobs. The first line of a template is the subject."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+from flask import current_app, render_template
+
+from crm import logs
+from crm.config import Settings
+from crm.database import transaction
+from crm.errors import ProviderError
+from crm.jobs import queue
+from crm.jobs.queue import long_job
+from crm.providers import mail
+from crm.services import auth, passwords
+
+if TYPE_CHECKING:
+    from crm.models import User
+
+
+@long_job
+def send_password_reset(reset_id: int) -> None:
+    """Sends the link of a request, unless there is nothing to send."""
+    with transaction():
+        prepared = passwords.prepare(reset_id)
+        if prepared:
+            user, secret = prepared
+            message = _written("password_reset.txt", user, link=f"{_settings().base_url}/password/{secret}")
+    if prepared:
+        _send(message)
+        with transaction():
+            passwords.sent(reset_id)
+
+
+@long_job
+def send_password_changed(user_id: int) -> None:
+    """Tells the owner, who may not have been the one who changed it."""
+    with transaction():
+        message = _written("password_changed.txt", auth.user(user_id), link=f"{_settings().base_url}/password")
+    _send(message)
+
+
+@long_job
+def send_unsent_resets() -> None:
+    """What was lost with Redis, or refused for now by the mail server."""
+    with transaction():
+        unsent = passwords.unsent()
+    for reset_id in unsent:
+        queue.put(send_password_reset, reset_id)
+
+
+def _written(template: str, user: User, **values: object) -> EmailMessage:
+    subject, _, text = render_template(f"mail/{template}", user=user, **values).partition("\n")
+    message = EmailMessage()
+    message["Subject"], message["From"], message["To"] = subject, _settings().mail_from, user.email
+    message.set_content(text.strip() + "\n")
+    return message
+
+
+def _send(message: EmailMessage) -> None:
+    settings = _settings()
+    folder = settings.data_dir / "mail" if settings.data_dir else None
+    try:
+        mail.send(message, url=settings.mail_url, folder=folder)
+    except ProviderError as error:
+        logs.warning("mail not sent", subject=message["Subject"], error=error.message, permanent=error.permanent)
+        if not error.permanent:
+            raise
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["crm.settings"]
+    return settings
