@@ -29,6 +29,9 @@ PRIVATE = (
     "PORT",
     "CRM_HOST",
     "RATELIMIT_ENABLED",
+    "BASE_URL",
+    "MAIL_URL",
+    "MAIL_FROM",
     "FLASK_APP",
 )
 
