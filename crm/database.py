@@ -50,7 +50,7 @@ def transaction() -> Iterator[None]:
     else:
         commit()
     finally:
-        db.session.rollback()
+        rollback()
 
 
 def after_commit(action: Callable[[], object]) -> None:
