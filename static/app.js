@@ -51,8 +51,10 @@ function escape(here) {
 
 // --- The log form and the panel ---------------------------------------------------------------------------------------
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches("#log") && event.target.open) $("input[name=type]:checked", event.target)?.focus();
-  if (event.target.matches("#plan") && event.target.open) $("input[name=title]", event.target)?.focus();
+  const box = event.target;
+  // A form that comes back with something refused has put the focus there itself.
+  if (!box.open || !box.matches("#log, #plan") || $("[autofocus]", box)) return;
+  $("input[name=type]:checked, #plan-title", box)?.focus();
 }, true);
 
 function openLog() {
@@ -68,8 +70,11 @@ function closeLog() {
 
 function closePanel() {
   $("#panel").replaceChildren();
-  const opener = [...document.querySelectorAll("#quick-log, .bottombar-log")].find((link) => link.offsetParent);
-  opener?.focus();
+}
+
+// Closed by hand or because it is done: the focus goes back to where it came from.
+if ($("#panel")) {
+  new MutationObserver(() => { if (!$("#panel").childElementCount) $("#quick-log")?.focus(); }).observe($("#panel"), { childList: true });
 }
 
 // --- Clicks -----------------------------------------------------------------------------------------------------------
@@ -163,10 +168,7 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.addEventListener(name, () => $("#toasts").replaceChildren($("#unreachable").content.cloneNode(true)));
 }
 
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target?.id === "pick" && !$("#panel").childElementCount) closePanel();
-  expire();
-});
+document.addEventListener("htmx:afterSettle", () => expire());
 
 // --- Messages go after a while, unless somebody is reading them or about to use them ---------------------------------
 let leaving;

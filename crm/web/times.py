@@ -33,7 +33,7 @@ def relative(moment: datetime, now: datetime) -> str:
     """How far `moment` is from `now`, both in one zone: "5 min ago", "yesterday", "in 3 weeks"."""
     gap = moment - now
     ahead = gap > timedelta(0)
-    minutes = round(abs(gap).total_seconds() / 60)
+    minutes = int(abs(gap).total_seconds() // 60)
     days = abs((moment.date() - now.date()).days)
     if minutes < 1:
         return "just now"

@@ -140,6 +140,14 @@ def test_logging_from_anywhere_picks_the_contact_first(bob, rows, ada):
     assert "Grace" not in bob.get("/interactions/new?search=ada").text
     form = bob.get(f"/interactions/new?contact={ada}&type=email")
     assert 'value="email" checked' in form.text
+    picking = bob.get("/interactions/new?panel=1", htmx=True)
+    assert f'hx-get="/interactions/new?contact={ada}" hx-target="#pick"' in picking.text
+    assert "hx-get" not in re.search(r'<a class="pick-item"[^>]*>', page.text)[0]
+    assert (
+        bob.get("/interactions/new?search=ada", htmx=True, headers={"HX-Target": "picked"})
+        .text.lstrip()
+        .startswith('<div id="picked"')
+    )
     panel = bob.get(f"/interactions/new?contact={ada}", htmx=True)
     assert panel.text.lstrip().startswith('<div id="pick"')
     answer = bob.post(f"/contacts/{ada}/interactions", JUST_ENDED | {"panel": "1"}, htmx=True)

@@ -28,6 +28,9 @@ class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
     # What the schema calls differently than the form.
     aliases: ClassVar[dict[str, str]] = {}
 
+    # Several forms stand on one page: what the ids of this one's fields begin with.
+    mark: ClassVar[str] = ""
+
     version = HiddenField()
 
     problems: list[str]
@@ -35,6 +38,11 @@ class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.problems = []
+        self.identify(self.mark)
+
+    def identify(self, mark: str) -> None:
+        for field in self:
+            field.id = mark + field.name
 
     def values(self) -> dict[str, Any]:
         """What was typed, under the schema's names."""

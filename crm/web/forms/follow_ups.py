@@ -10,6 +10,7 @@ from crm.web.forms.fields import Day, Number, Text
 
 class FollowUpForm(Form[FollowUpNew]):
     schema = FollowUpNew
+    mark = "plan-"
 
     title = Text("What")
     due_on = Day("Until")

@@ -62,6 +62,7 @@ class LogForm(_InteractionForm[InteractionNew]):
     """Logging. "Just ended" is the usual case: then nobody has to pick a time."""
 
     schema = InteractionNew
+    mark = "log-"
 
     when = one_of("When", {"now": "Just ended", "at": "At another time"}, default="now")
 
@@ -98,6 +99,7 @@ class InteractionEditForm(_InteractionForm[InteractionEdit]):
             **{name: getattr(interaction, name) for name in plain},
         )
         form.started = interaction
+        form.identify(f"edit-{interaction.id}-")
         return form
 
     def values(self) -> dict[str, Any]:
