@@ -37,7 +37,7 @@ def test_a_meeting_whose_time_has_come_asks_to_be_completed(bob, rows, ada, cloc
     assert "Did it take place?" not in text_of(bob.get(f"/contacts/{ada}"))
     clock.move_to(at(days=2))
     page = bob.get(f"/contacts/{ada}")
-    assert "Quarterly review was to be Yesterday, 13:00 . Did it take place?" in text_of(page)
+    assert "Quarterly review was planned for Tue 3 Mar, 13:00 . Did it take place?" in text_of(page)
     assert f"/meetings/{meeting}/complete" in page.text
     assert f"/meetings/{meeting}/cancel" in page.text
 
