@@ -8,11 +8,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from crm.api import answers, auth, contacts, context, errors, interactions, meetings, passwords, queries, sites, tokens
+from crm.api import (
+    analytics,
+    answers,
+    auth,
+    contacts,
+    context,
+    errors,
+    follow_ups,
+    interactions,
+    meetings,
+    passwords,
+    queries,
+    sites,
+    tokens,
+)
 from crm.api.blueprint import api
 from crm.api.paths import IdOrGuid
 
-__all__ = ["auth", "contacts", "interactions", "meetings", "passwords", "register", "sites"]
+__all__ = ["analytics", "auth", "contacts", "follow_ups", "interactions", "meetings", "passwords", "register", "sites"]
 
 api.before_request(context.guard)
 api.before_request(queries.refuse_undeclared)

@@ -34,8 +34,8 @@ class Dialect(Enum):
         return camel(name) if self is Dialect.CONTACT else name
 
 
-# Rule 2: what only the contact document has.
-_CONTACT_PATHS = {"contacts", "meetings", "analytics"}
+# Rule 2: what only the contact document has, or neither.
+_CONTACT_PATHS = {"contacts", "meetings", "analytics", "follow-ups"}
 # Rule 4: the query parameters that only the contact document has. (Its `type` too: the site document filters by path.)
 _CONTACT_PARAMETERS = {"contactId", "type", "startDate", "endDate", "pageSize"}
 
@@ -180,7 +180,7 @@ class Speech:
         if self._is_contact and page_size is not None:
             about["page_size"] = page_size
         beside = {self.dialect.word(name): value for name, value in about.items()}
-        return answer({self.resource.many: [self.render(row) for row in rows]} | beside)
+        return answer({self.dialect.word(self.resource.many): [self.render(row) for row in rows]} | beside)
 
     def page(self, found: Page) -> Response:
         return self.many(found.items, total=found.total, page=found.page, page_size=found.page_size)

@@ -103,10 +103,15 @@ def _crm_error(error: CrmError) -> Response:
 
 def _invalid(error: Invalid) -> Response:
     if request.method in ("GET", "HEAD"):  # there is no body, so it is about the query
-        return _crm_error(BadRequest(details=error.details))
+        return _crm_error(BadRequest(details={_parameter(name): said for name, said in error.details.items()}))
     speech: Speech | None = g.get("speech")
     spelled = error.details if isinstance(error, InvalidBody) or speech is None else speech.spell(error.details)
     return envelope(422, "VALIDATION_ERROR", "Please correct: " + ", ".join(spelled) + ".", spelled)
+
+
+def _parameter(name: str) -> str:
+    """How this request spells a query parameter."""
+    return g.dialect.word(name) if "dialect" in g else name
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -26,10 +26,12 @@ from crm import clock
 from crm.api import bodies, dialects
 from crm.api.dialects import Dialect
 from crm.api.errors import BadRequest
-from crm.schemas.base import Lower, sentences
+from crm.schemas.base import Day, Lower, sentences
 from crm.schemas.interactions import Type
+from crm.services.analytics import Unit
 from crm.services.contacts import SORTS
 from crm.services.members import Member
+from crm.services.rows import LARGEST_ID
 
 LAST_PAGE = 1_000_000  # a database would be asked for an offset that it cannot count
 _INSTANT = TypeAdapter(datetime)
@@ -117,6 +119,19 @@ class ContactsQuery(Paged):
 
 class MeetingsQuery(Paged, Dated):
     status: Annotated[Literal["scheduled", "completed", "cancelled"], Lower] | None = None
+    contact_id: UUID | None = None
+
+
+class FollowUpsQuery(Paged):
+    status: Annotated[Literal["open", "done"], Lower] | None = None
+    owner_id: Annotated[Number, Field(le=LARGEST_ID)] | None = None
+    contact_id: UUID | None = None
+    due_after: Day | None = None
+    due_before: Day | None = None
+
+
+class AnalyticsQuery(Dated):
+    group_by: Annotated[Unit, Lower] = "week"
     contact_id: UUID | None = None
 
 

@@ -18,15 +18,15 @@ def camel(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`name` is the site document's spelling, and the services'; `contact` the contact document's, which may read others
-    too. `server`: only the server sets it. `items`: the keys of the objects in a list."""
+    """`name` is the site document's spelling, and the services'; `contact` the contact document's; `too` are others
+    that are read for it. `server`: only the server sets it. `items`: the keys of the objects in a list."""
 
     name: str
     contact: str
     value: Value
     site_value: Value
     server: bool = False
-    contact_too: tuple[str, ...] = ()
+    too: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
 
 
@@ -36,8 +36,8 @@ class Resource:
     def __init__(self, one: str, many: str, *fields: Field) -> None:
         self.one, self.many = one, many
         self.by_name = {field.name: field for field in fields}
-        self.site_keys = dict(self.by_name)
-        self.contact_keys = {key: field for field in fields for key in (field.contact, *field.contact_too)}
+        self.site_keys = {key: field for field in fields for key in (field.name, *field.too)}
+        self.contact_keys = {key: field for field in fields for key in (field.contact, *field.too)}
         # What tells a body of the contact dialect from one of the site dialect.
         self.contact_only = self.contact_keys.keys() - self.site_keys.keys()
         self.site_columns = _id_first((field.name, field.site_value) for field in fields)
@@ -90,7 +90,7 @@ INTERACTION = Resource(
     *_WHICH,
     field("contact_id", value=guid_of("contact")),
     field("title"),
-    field("type", "interactionType", site_value=lambda row: row.type.capitalize(), contact_too=("type",)),
+    field("type", "interactionType", site_value=lambda row: row.type.capitalize(), too=("type",)),
     field("lead"),
     field("start_datetime", "date"),
     field("end_datetime", "endDate"),
@@ -166,3 +166,47 @@ MEETING = Resource(
 
 # What completing (and, without fields of its own, cancelling) takes.
 OUTCOME = Resource("meeting", "meetings", *_WHICH, field("duration"), *_OUTCOME, *_MEETING_STATE, *_WHEN)
+
+_FOLLOW_UP_STATE = (
+    server("status"),
+    stamp("completed_at"),
+    server("completed_by"),
+    server("interaction_id", value=guid_of("interaction")),
+    server("meeting_id", value=guid_of("meeting")),
+)
+
+FOLLOW_UP = Resource(
+    "follow_up",
+    "follow_ups",
+    *_WHICH,
+    field("title"),
+    field("notes"),
+    field("due_on"),
+    field("owner_id"),
+    field("contact_id", value=guid_of("contact")),
+    *_FOLLOW_UP_STATE,
+    *_WHEN,
+)
+
+# What snoozing (and, without a day, completing and reopening) takes.
+SNOOZE = Resource("follow_up", "follow_ups", *_WHICH, field("due_on", too=("until",)), *_FOLLOW_UP_STATE, *_WHEN)
+
+
+def _counts(contact_id: str) -> Value:
+    return lambda report: [
+        {contact_id: top.contact.uid, "name": top.contact.name, "count": top.count} for top in report.top_contacts
+    ]
+
+
+ANALYTICS = Resource(
+    "analytics",
+    "analytics",
+    server("total_interactions"),
+    field("by_type", site_value=lambda report: {name.capitalize(): count for name, count in report.by_type.items()}),
+    server("frequency"),
+    server("average_duration"),
+    server("buckets"),
+    server("by_sentiment"),
+    server("by_lead"),
+    field("top_contacts", value=_counts("contactId"), site_value=_counts("contact_id")),
+)

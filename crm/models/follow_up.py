@@ -13,6 +13,8 @@ from crm.models.user import User
 
 if TYPE_CHECKING:
     from crm.models.contact import Contact
+    from crm.models.interaction import Interaction
+    from crm.models.meeting import Meeting
 
 STATUSES = ("open", "done")
 
@@ -49,4 +51,6 @@ class FollowUp(Public, Stamped, Versioned, DeletableWithContact, Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
 
     contact: Mapped[Contact | None] = relationship()
+    interaction: Mapped[Interaction | None] = relationship(viewonly=True)
+    meeting: Mapped[Meeting | None] = relationship(viewonly=True)
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])

@@ -11,6 +11,7 @@ class FollowUpEdit(Schema):
     """Changes the fields it names. Null clears a field; no `due_on` is "someday"."""
 
     title: Line500 = ABSENT
+    contact_id: UUID | None = None
     notes: Prose = None
     due_on: Day | None = None
     owner_id: int | None = None
@@ -18,4 +19,9 @@ class FollowUpEdit(Schema):
 
 class FollowUpNew(FollowUpEdit):
     title: Line500
-    contact_id: UUID | None = None
+
+
+class FollowUpSnooze(Schema):
+    """Another day for it."""
+
+    due_on: Day

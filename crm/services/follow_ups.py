@@ -18,6 +18,7 @@ from crm.models import Contact, FollowUp, Interaction, Meeting
 from crm.schemas.follow_ups import FollowUpEdit, FollowUpNew
 from crm.schemas.meetings import ActionItem
 from crm.services import events, rows, sites
+from crm.services.contacts import Page
 from crm.services.members import Member, require_edit, require_write
 
 # An action item that names no day is due in a week: something without a date is forgotten.
@@ -106,11 +107,21 @@ def mirror(
 
 
 def edit(member: Member, ref: int | UUID, changes: FollowUpEdit, *, version: int | None = None) -> FollowUp:
-    """Raises NotFound, Forbidden, Stale, Invalid."""
-    follow_up = rows.get(member, FollowUp, ref, lock=True, version=version)
-    require_edit(member, follow_up)
+    """Changes the fields that `changes` names. The one that an interaction needed stays with its contact.
+
+    Raises NotFound, Forbidden, Stale, Invalid.
+    """
     values = changes.given()
-    sites.require_colleague(member, values.get("owner_id"))
+    follow_up = rows.get(member, FollowUp, ref, lock=True, moves_to=values.get("contact_id"), version=version)
+    require_edit(member, follow_up)
+    problems = Problems()
+    if "contact_id" in values:
+        with problems:
+            uid = values.pop("contact_id")
+            _move(follow_up, rows.contact_for(member, uid) if uid else None)
+    with problems:
+        sites.require_colleague(member, values.get("owner_id"))
+    problems.check()
     rows.assign(follow_up, values)
     return _changed(member, "updated", follow_up)
 
@@ -208,6 +219,40 @@ def due(member: Member, *, limit: int = 20, days_ahead: int = 0) -> Due:
     return Due(list(db.session.scalars(query)), total or 0)
 
 
+def find(
+    member: Member,
+    *,
+    status: str | None = None,
+    owner_id: int | None = None,
+    contact_id: UUID | None = None,
+    due_after: date | None = None,
+    due_before: date | None = None,
+    page: int = 1,
+    page_size: int = 20,
+) -> Page:
+    """A page of the site's follow-ups, overdue first, those without a day last. `due_after` and `due_before` are not meant
+    themselves, and nothing without a day is: what is overdue is due before today. An unknown contact or owner has none."""
+    query = rows.within(member, FollowUp)
+    if status:
+        query = query.where(FollowUp.status == status)
+    if owner_id is not None:
+        query = query.where(FollowUp.owner_id == owner_id)
+    if contact_id:
+        query = query.join(Contact, Contact.id == FollowUp.contact_id).where(Contact.uid == contact_id)
+    if due_after:
+        query = query.where(FollowUp.due_on > due_after)
+    if due_before:
+        query = query.where(FollowUp.due_on < due_before)
+    total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
+    query = query.order_by(FollowUp.due_on.asc().nulls_last(), FollowUp.id).offset((page - 1) * page_size).limit(page_size)
+    guids = (
+        joinedload(FollowUp.contact).load_only(Contact.uid),
+        joinedload(FollowUp.interaction).load_only(Interaction.uid),
+        joinedload(FollowUp.meeting).load_only(Meeting.uid),
+    )
+    return Page(list(db.session.scalars(query.options(*guids))), total or 0, page, page_size)
+
+
 def open_for(member: Member, contact: Contact, limit: int = 50) -> list[FollowUp]:
     """The contact's open follow-ups, overdue first, those without a day last."""
     query = (
@@ -223,6 +268,13 @@ def of_meeting(member: Member, meeting: Meeting) -> list[FollowUp]:
     """What a completed meeting's action items became, in their order."""
     query = rows.within(member, FollowUp).where(FollowUp.meeting_id == meeting.id).order_by(FollowUp.id)
     return list(db.session.scalars(query.options(joinedload(FollowUp.owner), joinedload(FollowUp.contact))))
+
+
+def _move(follow_up: FollowUp, contact: Contact | None) -> None:
+    contact_id = contact.id if contact else None
+    if contact_id != follow_up.contact_id and follow_up.interaction_id is not None:
+        raise Invalid({"contact_id": "is the interaction's: give that to another contact"})
+    follow_up.contact, follow_up.contact_id = contact, contact_id
 
 
 def _title(interaction: Interaction) -> str:
