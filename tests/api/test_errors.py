@@ -27,7 +27,7 @@ def test_an_unknown_path_beside_the_api_is_not_the_apis(bob):
     assert bob.client.get("/apiary").content_type != "application/json"
 
 
-NOUNS = ("contacts", "interactions", "meetings", "sites")
+NOUNS = ("contacts", "interactions", "meetings", "follow-ups", "sites")
 
 
 def test_an_id_that_is_none(bob):

@@ -76,6 +76,18 @@ BAD = {
     ],
     "/contacts": ["sort=colour", "sort=--name", "sort=", "sort=search_text", "type=call", "page_size=5", "tag=a&tag=b"],
     "/meetings": ["status=done", "status=", "contactId=x", "type=call", "endDate=9999-12-31"],
+    "/follow-ups": [
+        "status=scheduled",
+        "ownerId=me",
+        "ownerId=2147483648",
+        "contactId=7",
+        "dueBefore=soon",
+        "dueAfter=2026-02-30",
+    ],
+    "/analytics/interactions": [
+        *("groupBy=year", "groupBy=", "contactId=7", "startDate=x", "endDate=9999-12-31", "page=1", "group_by=day"),
+        *("startDate=2999-01-01", "startDate=0001-01-01"),
+    ],
     "/contacts/{ada}/interactions": [
         *("type=letter", "before=scribble", "before=", "before=é", "before=AAYvRCXgRAAAAAAAAAAAAg&page=1", "search=x"),
         *("contactId={ada}", "startDate=x"),

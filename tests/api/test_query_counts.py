@@ -17,13 +17,15 @@ MOST = {
     "/interactions?pageSize=100&search=e&type=call&startDate=2020-01-01": 3,
     "/contacts?pageSize=100": 5,
     "/meetings?pageSize=100": 3,
+    "/follow-ups?pageSize=100": 3,
+    "/follow-ups?pageSize=100&status=open&ownerId=1&dueAfter=2020-01-01&dueBefore=2999-01-01": 3,
     "/contacts/1/interactions?pageSize=100": 4,
     "/contacts/1/interactions?pageSize=100&before={cursor}": 3,
 }
 
 
 def grow(app, world, count):
-    """More contacts with a call and a completed meeting each, and as many more of those with the first contact."""
+    """More contacts with a call, a completed meeting and a follow-up each, and as many more of those with the first one."""
     at = "2025-01-01T00:00:00Z"
     with app.app_context():
         member = world.member("alice")
@@ -32,7 +34,7 @@ def grow(app, world, count):
             for whom in (contacts.add(member, new), contacts.get(member, 1)):
                 interactions.log(member, InteractionNew(contact_id=whom.uid, type="call", start_datetime=at))
                 meeting = meetings.schedule(member, MeetingNew(contact_id=whom.uid, scheduled_datetime=at))
-                meetings.complete(member, meeting.id, MeetingOutcome())
+                meetings.complete(member, meeting.id, MeetingOutcome(action_items=[{"title": "Write"}]))
         contacts.db.session.commit()
 
 

@@ -169,6 +169,8 @@ LISTS: dict[str, Callable[[Member, Annex], Any]] = {
     "meetings by contact": lambda who, annex: meetings.find(who, contact_id=annex.contact.uid).items,
     "upcoming": lambda who, annex: agenda.upcoming(who),
     "upcoming by contact": lambda who, annex: agenda.upcoming(who, contact=annex.contact),
+    "follow-ups": lambda who, annex: follow_ups.find(who).items,
+    "follow-ups of a contact": lambda who, annex: follow_ups.find(who, contact_id=annex.contact.uid).items,
     "follow-ups due": lambda who, annex: follow_ups.due(who, days_ahead=1000).items,
     "follow-ups by contact": lambda who, annex: follow_ups.open_for(who, annex.contact),
     "timeline": lambda who, annex: timeline.past(who, annex.contact).items,

@@ -1,4 +1,4 @@
-"""What a contact with 100,000 interactions costs: as much as one with ten, by an index."""
+"""What a contact, and a site, with 100,000 interactions costs: as much as one with ten, by an index."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crm.extensions import db
 from crm.models import Base, Contact, Interaction
 from crm.schemas.contacts import ContactNew
 from crm.schemas.interactions import InteractionNew
-from crm.services import contacts, interactions, timeline
+from crm.services import analytics, contacts, interactions, timeline
 from crm.services.members import Member
 
 MANY = 100_000
@@ -104,3 +104,20 @@ def test_a_contact_with_very_many_interactions_costs_as_much_as_another(
     assert answered_by(
         "ix_interactions_timeline", *next(query for query in asked if "max(interactions.start_datetime)" in query[0])
     )
+
+
+def test_twelve_weeks_of_a_site_with_very_many_interactions_are_found_by_an_index(
+    alice: Member, ada: Contact, asked: list[tuple[str, Any]]
+) -> None:
+    for contact_id, index in ((None, "ix_interactions_site"), (ada.uid, "ix_interactions_timeline")):
+        end = clock.now() - timedelta(days=365)
+        asked.clear()
+        report = analytics.interactions(alice, end=end, contact_id=contact_id)
+        assert 11 * 7 * 24 <= report.total_interactions <= 12 * 7 * 24
+        looks = [query for query in asked if query[0].startswith("WITH")]
+        assert len(looks) == 2
+        for statement, parameters in looks:
+            how = plan(statement, parameters)
+            assert f"{index} " in how
+            assert "Seq Scan on interactions" not in how
+            assert "SCAN interactions" not in how
