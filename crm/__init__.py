@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from crm import api, cli, config, database, extensions, health, logs, web
+from crm.api import limits
 from crm.config import ROOT, Settings
 
 ISSUER = "rapport"
@@ -82,8 +83,5 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "JWT_DECODE_AUDIENCE": ISSUER,
         "JWT_TOKEN_LOCATION": ["headers"],
         "JWT_COOKIE_CSRF_PROTECT": False,
-        "RATELIMIT_ENABLED": settings.ratelimit_enabled,
-        # The limiter has its own word for a Redis behind a socket.
-        "RATELIMIT_STORAGE_URI": settings.redis_url.replace("unix://", "redis+unix://", 1),
-        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        **limits.configure(enabled=settings.ratelimit_enabled, redis_url=settings.redis_url),
     }

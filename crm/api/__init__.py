@@ -1,14 +1,14 @@
 """The JSON edge. One blueprint under /api/v1 and, as the alias of the current version, under /api.
 
-What a request passes, in this order: context.guard (who is it?), queries.refuse_undeclared, the view (load, validate, call,
-answer), and crm/database.py, which commits.
+What a request passes, in this order: context.guard (who is it, and how often?), queries.refuse_undeclared, the view (load,
+validate, call, answer), and crm/database.py, which commits.
 """
 
 from __future__ import annotations
 
 from flask import Flask
 
-from crm.api import answers, auth, contacts, context, errors, interactions, meetings, queries, sites, tokens
+from crm.api import answers, auth, contacts, context, errors, interactions, limits, meetings, queries, sites, tokens
 from crm.api.blueprint import api
 from crm.api.paths import IdOrGuid
 
@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     """Mounts the API, its JWKS, and the answer to paths under /api that nobody has."""
     app.url_map.converters["id_or_guid"] = IdOrGuid
     app.before_request(errors.answer_unrouted)
+    app.after_request(limits.tell)
     tokens.register(app)
     app.register_blueprint(api, url_prefix="/api/v1", name="api_v1")
     app.register_blueprint(api, url_prefix="/api", name="api")
