@@ -1,14 +1,27 @@
 """The JSON edge. One blueprint under /api/v1 and, as the alias of the current version, under /api.
 
-What a request passes, in this order: context.guard (who is it, and how often?), queries.refuse_undeclared, the view (load,
-validate, call, answer), and crm/database.py, which commits.
+What a request passes, in this order: context.guard (who is it, and how often?), queries.refuse_undeclared, idempotency.replay
+(was it answered before?), the view (load, validate, call, answer), what every answer says, and crm/database.py, which commits.
 """
 
 from __future__ import annotations
 
 from flask import Flask
 
-from crm.api import answers, auth, contacts, context, errors, interactions, limits, meetings, queries, sites, tokens
+from crm.api import (
+    answers,
+    auth,
+    contacts,
+    context,
+    errors,
+    idempotency,
+    interactions,
+    limits,
+    meetings,
+    queries,
+    sites,
+    tokens,
+)
 from crm.api.blueprint import api
 from crm.api.paths import IdOrGuid
 
@@ -16,7 +29,9 @@ __all__ = ["auth", "contacts", "interactions", "meetings", "register", "sites"]
 
 api.before_request(context.guard)
 api.before_request(queries.refuse_undeclared)
+api.before_request(idempotency.replay)
 api.after_request(answers.finish)
+api.after_request(idempotency.keep)
 errors.handle(api)
 
 

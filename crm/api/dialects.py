@@ -14,7 +14,7 @@ from uuid import UUID
 
 from flask import Response, g, request, url_for
 
-from crm.api import bodies
+from crm.api import bodies, paths
 from crm.api.answers import answer
 from crm.api.errors import InvalidBody
 from crm.api.resources import Field, Resource, camel
@@ -62,8 +62,7 @@ def _asked() -> Dialect | None:
 
 
 def _speaks_contact(resource: Resource | None) -> bool:
-    path = request.path.removeprefix("/api/").removeprefix("v1/")
-    if path.split("/")[0] in _CONTACT_PATHS:  # rule 2
+    if paths.noun() in _CONTACT_PATHS:  # rule 2
         return True
     ref = (request.view_args or {}).get("ref")
     if ref is not None:  # rule 3

@@ -25,6 +25,7 @@ from limits.util import WindowStats
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from crm.api import paths
 from crm.extensions import limiter
 
 # A Redis that does not answer must not keep a request waiting. One retry: a pooled connection may have been cut meanwhile.
@@ -96,7 +97,7 @@ def count(user_id: int | None) -> None:
 
 
 def _kinds(user_id: int | None) -> set[str]:
-    noun = request.path.removeprefix("/api/").removeprefix("v1/").split("/")[0]
+    noun = paths.noun()
     if user_id is not None:
         return {"user", "search"} if noun == "search" else {"user"}
     view = current_app.view_functions.get(request.endpoint or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm.jobs.queue import job
-from crm.services import contacts, deletion, throttle
+from crm.services import contacts, deletion, kept_answers, throttle
 
 
 @job
@@ -17,3 +17,4 @@ def remove_deleted() -> None:
     """Removes what was deleted 30 days ago, and what nobody needs any more."""
     deletion.remove_old()
     throttle.forget_old()
+    kept_answers.forget_old()

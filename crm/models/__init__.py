@@ -5,6 +5,7 @@ from crm.models.contact import Contact, ContactEmail, ContactPhone
 from crm.models.event import Change, Event
 from crm.models.follow_up import FollowUp
 from crm.models.interaction import Interaction
+from crm.models.kept_answer import KeptAnswer
 from crm.models.meeting import Meeting
 from crm.models.site import Membership, Site
 from crm.models.user import Login, LoginThrottle, User
@@ -18,6 +19,7 @@ __all__ = [
     "Event",
     "FollowUp",
     "Interaction",
+    "KeptAnswer",
     "Login",
     "LoginThrottle",
     "Meeting",
