@@ -14,6 +14,7 @@ from crm.api import (
     contacts,
     context,
     errors,
+    etags,
     idempotency,
     interactions,
     limits,
@@ -31,6 +32,7 @@ api.before_request(context.guard)
 api.before_request(queries.refuse_undeclared)
 api.before_request(idempotency.replay)
 api.after_request(answers.finish)
+api.after_request(etags.spare)
 api.after_request(idempotency.keep)
 errors.handle(api)
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from flask import Response, g, request, url_for
 
-from crm.api import bodies, paths
+from crm.api import bodies, etags, paths
 from crm.api.answers import answer
 from crm.api.errors import InvalidBody
 from crm.api.resources import Field, Resource, camel
@@ -167,7 +167,9 @@ class Speech:
 
     def one(self, row: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         rendered = self.render(row)
-        return answer(rendered if self._is_contact else {self.resource.one: rendered}, status, headers)
+        response = answer(rendered if self._is_contact else {self.resource.one: rendered}, status, headers)
+        response.headers["ETag"] = etags.of(row, response.get_data())
+        return response
 
     def created(self, row: Any) -> Response:
         """201, and where it is: by the id of this dialect, under the version that was asked."""
