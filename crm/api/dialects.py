@@ -14,7 +14,7 @@ from uuid import UUID
 
 from flask import Response, g, request, url_for
 
-from crm.api import bodies, etags, paths
+from crm.api import bodies, etags, links, paths
 from crm.api.answers import answer
 from crm.api.errors import InvalidBody
 from crm.api.resources import Field, Resource, camel
@@ -181,7 +181,13 @@ class Speech:
         if self._is_contact and page_size is not None:
             about["page_size"] = page_size
         beside = {self.dialect.word(name): value for name, value in about.items()}
-        return answer({self.resource.many: [self.render(row) for row in rows]} | beside)
+        response = answer({self.resource.many: [self.render(row) for row in rows]} | beside)
+        if request.method != "POST":  # that is a search by its body: no link leads to its other pages
+            if page_size and "total" in about:
+                links.between_pages(response, about["page"], page_size, about["total"], about.get("next_cursor"))
+            elif "next_cursor" in about:
+                links.by_cursor(response, about["next_cursor"])
+        return response
 
     def page(self, found: Page) -> Response:
         return self.many(found.items, total=found.total, page=found.page, page_size=found.page_size)
