@@ -13,6 +13,7 @@ from crm.api import (
     auth,
     contacts,
     context,
+    deprecation,
     errors,
     etags,
     idempotency,
@@ -32,6 +33,7 @@ api.before_request(context.guard)
 api.before_request(queries.refuse_undeclared)
 api.before_request(idempotency.replay)
 api.after_request(answers.finish)
+api.after_request(deprecation.warn)
 api.after_request(etags.spare)
 api.after_request(idempotency.keep)
 errors.handle(api)
