@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from crm import api, cli, config, database, extensions, health, logs, web
+from crm import api, cli, compression, config, database, extensions, health, logs, web
 from crm.api import limits
 from crm.config import ROOT, Settings
 
@@ -28,6 +28,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     # The first hook registered is the last to see the response: the log line comes after the commit.
     logs.configure(app)
     database.commit_once(app)
+
+    compression.configure(app)
 
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"), render_as_batch=False)
