@@ -150,6 +150,13 @@ def test_every_answer_tells(api):
     assert all(left(answer)[1] >= 0 for answer in answers)
 
 
+def test_a_fault_of_ours_tells_too(limited, api, monkeypatch):
+    monkeypatch.setitem(limited.view_functions, "api_v1.profile", lambda: 1 / 0)
+    monkeypatch.setitem(limited.config, "PROPAGATE_EXCEPTIONS", False)
+    answer = api("bob").get("/auth/profile")
+    assert (answer.status_code, left(answer)) == (500, (300, 299))
+
+
 def test_the_pages_are_not_counted(api, client):
     for path in ("/sign-in", "/healthz", "/nothing"):
         assert "X-RateLimit-Limit" not in client.get(path).headers
@@ -213,9 +220,12 @@ def test_without_redis_limits_go_on_and_it_is_found_again(app, settings, api):
         end(server)
 
 
-def test_a_redis_that_does_not_answer_keeps_nobody_waiting(app, settings, api):
+@pytest.mark.parametrize("listens", [True, False])
+def test_a_redis_that_does_not_answer_keeps_nobody_waiting(app, settings, api, listens):
     with socket.create_server(("127.0.0.1", 0)) as deaf:
-        url = f"redis://127.0.0.1:{deaf.getsockname()[1]}/0"
+        if not listens:
+            deaf.close()
+        url = f"redis://127.0.0.1:{deaf.getsockname()[1] if listens else 1}/0"
         with limited_app(settings, url) as limited:
             stranger = api(None)
             stranger.client = limited.test_client()
