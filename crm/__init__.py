@@ -9,7 +9,8 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from crm import api, cli, config, database, extensions, health, logs, web
+from crm import api, cli, compression, config, database, extensions, health, logs, web
+from crm.api import limits
 from crm.config import ROOT, Settings
 
 ISSUER = "rapport"
@@ -27,6 +28,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     # The first hook registered is the last to see the response: the log line comes after the commit.
     logs.configure(app)
     database.commit_once(app)
+
+    compression.configure(app)
 
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(ROOT / "migrations"), render_as_batch=False)
@@ -82,8 +85,5 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "JWT_DECODE_AUDIENCE": ISSUER,
         "JWT_TOKEN_LOCATION": ["headers"],
         "JWT_COOKIE_CSRF_PROTECT": False,
-        "RATELIMIT_ENABLED": settings.ratelimit_enabled,
-        # The limiter has its own word for a Redis behind a socket.
-        "RATELIMIT_STORAGE_URI": settings.redis_url.replace("unix://", "redis+unix://", 1),
-        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        **limits.configure(enabled=settings.ratelimit_enabled, redis_url=settings.redis_url),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_compress import Compress
 from flask_jwt_extended import JWTManager
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -20,3 +21,4 @@ jwt = JWTManager()
 limiter = Limiter(get_remote_address)
 htmx = Htmx()
 csrf = CSRFProtect()
+compress = Compress()

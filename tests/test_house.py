@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "models": {"clock", "errors"},
     "schemas": {"clock", "errors"},
     "extensions": {"models"},
+    "compression": {"extensions"},
     "database": {"errors", "extensions", "logs"},
     "services": {"models", "schemas", "providers", "extensions"} | GROUND,
     "providers": {"clock", "errors", "logs"},

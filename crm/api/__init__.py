@@ -1,7 +1,7 @@
 """The JSON edge. One blueprint under /api/v1 and, as the alias of the current version, under /api.
 
-What a request passes, in this order: context.guard (who is it?), queries.refuse_undeclared, the view (load, validate, call,
-answer), and crm/database.py, which commits.
+What a request passes, in this order: context.guard (who is it, and how often?), queries.refuse_undeclared, idempotency.replay
+(was it answered before?), the view (load, validate, call, answer), what every answer says, and crm/database.py, which commits.
 """
 
 from __future__ import annotations
@@ -14,9 +14,13 @@ from crm.api import (
     auth,
     contacts,
     context,
+    deprecation,
     errors,
+    etags,
     follow_ups,
+    idempotency,
     interactions,
+    limits,
     meetings,
     passwords,
     queries,
@@ -30,7 +34,11 @@ __all__ = ["analytics", "auth", "contacts", "follow_ups", "interactions", "meeti
 
 api.before_request(context.guard)
 api.before_request(queries.refuse_undeclared)
+api.before_request(idempotency.replay)
 api.after_request(answers.finish)
+api.after_request(deprecation.warn)
+api.after_request(etags.spare)
+api.after_request(idempotency.keep)
 errors.handle(api)
 
 
@@ -38,6 +46,7 @@ def register(app: Flask) -> None:
     """Mounts the API, its JWKS, and the answer to paths under /api that nobody has."""
     app.url_map.converters["id_or_guid"] = IdOrGuid
     app.before_request(errors.answer_unrouted)
+    app.after_request(limits.tell)
     tokens.register(app)
     app.register_blueprint(api, url_prefix="/api/v1", name="api_v1")
     app.register_blueprint(api, url_prefix="/api", name="api")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from crm.api import context, dialects
+from crm.api import context, dialects, etags
 from crm.api.blueprint import api
 from crm.api.queries import ContactsQuery, TimelineQuery, takes
 from crm.api.resources import CONTACT, INTERACTION
@@ -43,12 +43,12 @@ def read_contact(ref: int | UUID) -> Response:
 @api.route("/contacts/<id_or_guid:ref>", methods=["PUT", "PATCH"])
 def edit_contact(ref: int | UUID) -> Response:
     member, speech = context.member(), dialects.of(CONTACT)
-    return speech.one(contacts.edit(member, ref, speech.read(ContactEdit)))
+    return speech.one(contacts.edit(member, ref, speech.read(ContactEdit), version=etags.asked_version(ref)))
 
 
 @api.delete("/contacts/<id_or_guid:ref>")
 def delete_contact(ref: int | UUID) -> Response:
-    contacts.delete(context.member(), ref)
+    contacts.delete(context.member(), ref, version=etags.asked_version(ref))
     return dialects.of(CONTACT).deleted()
 
 

@@ -10,6 +10,7 @@ from flask import current_app, request
 from flask_jwt_extended import get_current_user, verify_jwt_in_request
 
 from crm import database
+from crm.api import limits
 from crm.api.errors import BadRequest
 from crm.services import auth
 from crm.services.auth import SignedIn
@@ -25,13 +26,17 @@ def public(view: View) -> View:
 
 
 def guard() -> None:
-    """Before each request: no view without a login that is good now, except the public ones."""
+    """Before each request: no view without a login that is good now, except the public ones. Whoever asks is counted: with a
+    login by their user, else as a stranger, so that tokens cannot be guessed faster either."""
     view = current_app.view_functions[request.endpoint or ""]
-    if request.method == "OPTIONS" or getattr(view, "public", False):
-        return
-    verify_jwt_in_request()
-    login = signed_in().login
-    if auth.is_unnoted(login):
+    user_id = None
+    try:
+        if request.method != "OPTIONS" and not getattr(view, "public", False):
+            verify_jwt_in_request()
+            user_id = signed_in().user.id
+    finally:
+        limits.count(user_id)
+    if user_id is not None and auth.is_unnoted(login := signed_in().login):
         database.note_afterwards(partial(auth.seen, login.id))
 
 

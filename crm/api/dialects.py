@@ -14,7 +14,7 @@ from uuid import UUID
 
 from flask import Response, g, request, url_for
 
-from crm.api import bodies
+from crm.api import bodies, etags, links, paths
 from crm.api.answers import answer
 from crm.api.errors import InvalidBody
 from crm.api.resources import Field, Resource, camel
@@ -62,8 +62,7 @@ def _asked() -> Dialect | None:
 
 
 def _speaks_contact(resource: Resource | None) -> bool:
-    path = request.path.removeprefix("/api/").removeprefix("v1/")
-    if path.split("/")[0] in _CONTACT_PATHS:  # rule 2
+    if paths.noun() in _CONTACT_PATHS:  # rule 2
         return True
     ref = (request.view_args or {}).get("ref")
     if ref is not None:  # rule 3
@@ -168,7 +167,9 @@ class Speech:
 
     def one(self, row: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         rendered = self.render(row)
-        return answer(rendered if self._is_contact else {self.resource.one: rendered}, status, headers)
+        response = answer(rendered if self._is_contact else {self.resource.one: rendered}, status, headers)
+        response.headers["ETag"] = etags.of(row, response.get_data())
+        return response
 
     def created(self, row: Any) -> Response:
         """201, and where it is: by the id of this dialect, under the version that was asked."""
@@ -180,7 +181,13 @@ class Speech:
         if self._is_contact and page_size is not None:
             about["page_size"] = page_size
         beside = {self.dialect.word(name): value for name, value in about.items()}
-        return answer({self.dialect.word(self.resource.many): [self.render(row) for row in rows]} | beside)
+        response = answer({self.dialect.word(self.resource.many): [self.render(row) for row in rows]} | beside)
+        if request.method != "POST":  # that is a search by its body: no link leads to its other pages
+            if page_size and "total" in about:
+                links.between_pages(response, about["page"], page_size, about["total"], about.get("next_cursor"))
+            elif "next_cursor" in about:
+                links.by_cursor(response, about["next_cursor"])
+        return response
 
     def page(self, found: Page) -> Response:
         return self.many(found.items, total=found.total, page=found.page, page_size=found.page_size)

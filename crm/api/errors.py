@@ -10,9 +10,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, g, request
+from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from crm import errors
+from crm.api import limits
 from crm.api.answers import answer
 from crm.errors import CrmError, Invalid, TooManyAttempts
 
@@ -56,6 +58,7 @@ _MESSAGES = {
     404: "There is nothing here. Check the path, the method and the id.",
     405: "This path does not take this method.",
     413: "This is too large.",
+    429: "Too many requests. Wait until the limit resets; Retry-After says how many seconds that is.",
     500: "Something went wrong on our side. Name the request id when you report it.",
 }
 
@@ -84,11 +87,15 @@ def handle(api: Blueprint) -> None:
 
 def answer_unrouted() -> Response | None:
     """Before any request: a path under /api that matches no route (404), or not with this method (405), belongs to no
-    blueprint, and is answered here."""
+    blueprint, and is answered here. Whoever asks for it counts as a stranger: nobody looks at their token."""
     problem = request.routing_exception
-    if isinstance(problem, HTTPException) and problem.code in (404, 405) and f"{request.path}/".startswith("/api/"):
-        return _http_error(problem)
-    return None
+    if not (isinstance(problem, HTTPException) and problem.code in (404, 405) and f"{request.path}/".startswith("/api/")):
+        return None
+    try:
+        limits.count(None)
+    except RateLimitExceeded as exceeded:
+        problem = exceeded
+    return _http_error(problem)
 
 
 def _crm_error(error: CrmError) -> Response:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from crm.api import context, dialects
+from crm.api import context, dialects, etags
 from crm.api.blueprint import api
 from crm.api.queries import InteractionsQuery, takes
 from crm.api.resources import INTERACTION
@@ -48,10 +48,10 @@ def read_interaction(ref: int | UUID) -> Response:
 def edit_interaction(ref: int | UUID) -> Response:
     member, speech = context.member(), dialects.of(INTERACTION)
     changes = speech.read(InteractionEdit if speech.plans_ahead else ContactInteractionEdit)
-    return speech.one(interactions.edit(member, ref, changes, ahead=speech.plans_ahead))
+    return speech.one(interactions.edit(member, ref, changes, ahead=speech.plans_ahead, version=etags.asked_version(ref)))
 
 
 @api.delete("/interactions/<id_or_guid:ref>")
 def delete_interaction(ref: int | UUID) -> Response:
-    interactions.delete(context.member(), ref)
+    interactions.delete(context.member(), ref, version=etags.asked_version(ref))
     return dialects.of(INTERACTION).deleted()

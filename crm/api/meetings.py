@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from crm.api import context, dialects
+from crm.api import context, dialects, etags
 from crm.api.blueprint import api
 from crm.api.queries import MeetingsQuery, takes
 from crm.api.resources import MEETING, OUTCOME
@@ -46,24 +46,24 @@ def read_meeting(ref: int | UUID) -> Response:
 @api.route("/meetings/<id_or_guid:ref>", methods=["PUT", "PATCH"])
 def edit_meeting(ref: int | UUID) -> Response:
     member, speech = context.member(), dialects.of(MEETING)
-    return speech.one(meetings.edit(member, ref, speech.read(MeetingEdit)))
+    return speech.one(meetings.edit(member, ref, speech.read(MeetingEdit), version=etags.asked_version(ref)))
 
 
 @api.put("/meetings/<id_or_guid:ref>/complete")
 def complete_meeting(ref: int | UUID) -> Response:
     member = context.member()
     outcome = dialects.of(OUTCOME).read(MeetingOutcome, optional=True)
-    return dialects.of(MEETING).one(meetings.complete(member, ref, outcome))
+    return dialects.of(MEETING).one(meetings.complete(member, ref, outcome, version=etags.asked_version(ref)))
 
 
 @api.put("/meetings/<id_or_guid:ref>/cancel")
 def cancel_meeting(ref: int | UUID) -> Response:
     member = context.member()
     dialects.of(OUTCOME).read(Schema, optional=True)
-    return dialects.of(MEETING).one(meetings.cancel(member, ref))
+    return dialects.of(MEETING).one(meetings.cancel(member, ref, version=etags.asked_version(ref)))
 
 
 @api.delete("/meetings/<id_or_guid:ref>")
 def delete_meeting(ref: int | UUID) -> Response:
-    meetings.delete(context.member(), ref)
+    meetings.delete(context.member(), ref, version=etags.asked_version(ref))
     return dialects.of(MEETING).deleted()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm.jobs.queue import job
-from crm.services import contacts, deletion, passwords, throttle
+from crm.services import contacts, deletion, kept_answers, passwords, throttle
 
 
 @job
@@ -18,3 +18,4 @@ def remove_deleted() -> None:
     deletion.remove_old()
     throttle.forget_old()
     passwords.forget_old()
+    kept_answers.forget_old()

@@ -21,6 +21,7 @@ from crm.models.contact import last_interaction, next_meeting
 from crm.schemas.contacts import ContactEdit, ContactNew, phone_digits
 from crm.services import events, rows, sites
 from crm.services.members import Member, require_edit, require_write
+from crm.services.rows import Version
 from crm.services.search import fold, patterns, storable
 
 # What a list can be sorted by, each served by an index on (site, column, id).
@@ -63,7 +64,7 @@ def add(member: Member, new: ContactNew) -> Contact:
     return contact
 
 
-def edit(member: Member, ref: int | UUID, changes: ContactEdit, *, version: int | None = None) -> Contact:
+def edit(member: Member, ref: int | UUID, changes: ContactEdit, *, version: Version = None) -> Contact:
     """Changes the fields that `changes` names.
 
     Raises NotFound, Forbidden, Stale, Invalid.
@@ -84,12 +85,12 @@ def edit(member: Member, ref: int | UUID, changes: ContactEdit, *, version: int 
     return contact
 
 
-def delete(member: Member, ref: int | UUID) -> Contact:
+def delete(member: Member, ref: int | UUID, *, version: Version = None) -> Contact:
     """Hides a contact, and with it its interactions, meetings and follow-ups, for 30 days. Its addresses are free at once.
 
-    Raises NotFound, Forbidden.
+    Raises NotFound, Forbidden, Stale.
     """
-    contact = rows.get(member, Contact, ref, lock=True)
+    contact = rows.get(member, Contact, ref, lock=True, version=version)
     require_edit(member, contact)
     at = contact.deleted_at = clock.now()
     for model in (Interaction, Meeting, FollowUp):

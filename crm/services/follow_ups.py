@@ -20,6 +20,7 @@ from crm.schemas.meetings import ActionItem
 from crm.services import events, rows, sites
 from crm.services.contacts import Page
 from crm.services.members import Member, require_edit, require_write
+from crm.services.rows import Version
 
 # An action item that names no day is due in a week: something without a date is forgotten.
 DEFAULT_DUE = timedelta(days=7)
@@ -106,7 +107,7 @@ def mirror(
         _changed(member, "updated", follow_up)
 
 
-def edit(member: Member, ref: int | UUID, changes: FollowUpEdit, *, version: int | None = None) -> FollowUp:
+def edit(member: Member, ref: int | UUID, changes: FollowUpEdit, *, version: Version = None) -> FollowUp:
     """Changes the fields that `changes` names. The one that an interaction needed stays with its contact.
 
     Raises NotFound, Forbidden, Stale, Invalid.
@@ -141,12 +142,12 @@ def snooze(member: Member, ref: int | UUID, until: date) -> FollowUp:
     return _changed(member, "snoozed", follow_up)
 
 
-def complete(member: Member, ref: int | UUID) -> FollowUp:
+def complete(member: Member, ref: int | UUID, *, version: Version = None) -> FollowUp:
     """Marks it done; one that is done already is left as it is. Publishes FollowUpCompleted.
 
-    Raises NotFound, Forbidden.
+    Raises NotFound, Forbidden, Stale.
     """
-    follow_up = rows.get(member, FollowUp, ref, lock=True)
+    follow_up = rows.get(member, FollowUp, ref, lock=True, version=version)
     require_edit(member, follow_up)
     if follow_up.status == "done":
         return follow_up
@@ -168,12 +169,12 @@ def reopen(member: Member, ref: int | UUID) -> FollowUp:
     return _changed(member, "reopened", follow_up)
 
 
-def delete(member: Member, ref: int | UUID) -> FollowUp:
+def delete(member: Member, ref: int | UUID, *, version: Version = None) -> FollowUp:
     """Hides it for 30 days.
 
-    Raises NotFound, Forbidden.
+    Raises NotFound, Forbidden, Stale.
     """
-    follow_up = rows.get(member, FollowUp, ref, lock=True)
+    follow_up = rows.get(member, FollowUp, ref, lock=True, version=version)
     require_edit(member, follow_up)
     follow_up.deleted_at = clock.now()
     follow_up.version += 1

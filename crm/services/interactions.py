@@ -17,6 +17,7 @@ from crm.schemas.interactions import InteractionEdit, InteractionNew
 from crm.services import contacts, events, follow_ups, rows
 from crm.services.contacts import Page
 from crm.services.members import Member, require_edit, require_write
+from crm.services.rows import Version
 from crm.services.search import fold, patterns
 
 TIMES = ("start_datetime", "end_datetime", "duration", "timezone")
@@ -75,7 +76,7 @@ def log(
 
 
 def edit(
-    member: Member, ref: int | UUID, changes: InteractionEdit, *, ahead: bool = False, version: int | None = None
+    member: Member, ref: int | UUID, changes: InteractionEdit, *, ahead: bool = False, version: Version = None
 ) -> Interaction:
     """Changes the fields that `changes` names, and leaves the others.
 
@@ -112,12 +113,12 @@ def edit(
     return interaction
 
 
-def delete(member: Member, ref: int | UUID) -> Interaction:
+def delete(member: Member, ref: int | UUID, *, version: Version = None) -> Interaction:
     """Hides an interaction, and the follow-up that it needed, for 30 days.
 
-    Raises NotFound, Forbidden.
+    Raises NotFound, Forbidden, Stale.
     """
-    interaction = rows.get(member, Interaction, ref, lock=True)
+    interaction = rows.get(member, Interaction, ref, lock=True, version=version)
     require_edit(member, interaction)
     interaction.deleted_at = clock.now()
     interaction.version += 1

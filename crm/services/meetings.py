@@ -19,6 +19,7 @@ from crm.schemas.meetings import MeetingEdit, MeetingNew, MeetingOutcome
 from crm.services import contacts, events, follow_ups, interactions, rows
 from crm.services.contacts import Page
 from crm.services.members import Member, require_edit, require_write
+from crm.services.rows import Version
 
 # The time and the person of a meeting that is over are history.
 _FIXED = {"scheduled_datetime": "moved", "contact_id": "given to another contact"}
@@ -54,7 +55,7 @@ def schedule(member: Member, new: MeetingNew) -> Meeting:
     return meeting
 
 
-def edit(member: Member, ref: int | UUID, changes: MeetingEdit, *, version: int | None = None) -> Meeting:
+def edit(member: Member, ref: int | UUID, changes: MeetingEdit, *, version: Version = None) -> Meeting:
     """Changes the fields that `changes` names. A new time publishes MeetingRescheduled.
 
     Raises NotFound, Forbidden, Stale, Invalid, Conflict where the meeting is over and its time or contact would change.
@@ -89,12 +90,12 @@ def edit(member: Member, ref: int | UUID, changes: MeetingEdit, *, version: int 
     return meeting
 
 
-def cancel(member: Member, ref: int | UUID) -> Meeting:
+def cancel(member: Member, ref: int | UUID, *, version: Version = None) -> Meeting:
     """Publishes MeetingCancelled.
 
-    Raises NotFound, Forbidden, Conflict where it is over already.
+    Raises NotFound, Forbidden, Stale, Conflict where it is over already.
     """
-    meeting = rows.get(member, Meeting, ref, lock=True)
+    meeting = rows.get(member, Meeting, ref, lock=True, version=version)
     require_edit(member, meeting)
     _require_scheduled(meeting, member)
     rows.assign(meeting, {"status": "cancelled", "cancelled_at": clock.now()})
@@ -129,15 +130,15 @@ def reinstate(member: Member, ref: int | UUID) -> Meeting:
     return meeting
 
 
-def complete(member: Member, ref: int | UUID, outcome: MeetingOutcome) -> Meeting:
+def complete(member: Member, ref: int | UUID, outcome: MeetingOutcome, *, version: Version = None) -> Meeting:
     """Completes a scheduled meeting: its interaction is made, and a follow-up for each action item, all in one
     transaction. The row is locked, so of several who complete it at once one does and the others are refused.
     Publishes MeetingCompleted and InteractionLogged.
 
-    Raises NotFound, Forbidden, Invalid, Conflict where it is over already.
+    Raises NotFound, Forbidden, Stale, Invalid, Conflict where it is over already.
     """
     require_write(member)
-    meeting = rows.get(member, Meeting, ref, lock=True)
+    meeting = rows.get(member, Meeting, ref, lock=True, version=version)
     _require_scheduled(meeting, member)
     values = outcome.given()
     actions = values.pop("action_items", None) or []
@@ -174,12 +175,12 @@ def complete(member: Member, ref: int | UUID, outcome: MeetingOutcome) -> Meetin
     return meeting
 
 
-def delete(member: Member, ref: int | UUID) -> Meeting:
+def delete(member: Member, ref: int | UUID, *, version: Version = None) -> Meeting:
     """Hides a meeting for 30 days. What a completed one made, its interaction and follow-ups, happened and stays.
 
-    Raises NotFound, Forbidden.
+    Raises NotFound, Forbidden, Stale.
     """
-    meeting = rows.get(member, Meeting, ref, lock=True)
+    meeting = rows.get(member, Meeting, ref, lock=True, version=version)
     require_edit(member, meeting)
     meeting.deleted_at = clock.now()
     _changed(member, "deleted", meeting)

@@ -3,6 +3,7 @@ reached by forgetting a check."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,6 +15,9 @@ from crm.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from crm.extensions import db
 from crm.models import Contact, FollowUp, Interaction, Meeting
 from crm.services.members import Member
+
+# What an edit started from: one version, or any of several; None asks for none.
+Version = int | Collection[int] | None
 
 Row = TypeVar("Row", Contact, Interaction, Meeting, FollowUp)
 
@@ -34,7 +38,7 @@ def get(
     lock: bool = False,
     moves_to: UUID | None = None,
     deleted: bool = False,
-    version: int | None = None,
+    version: Version = None,
 ) -> Row:
     """One row by its integer or its GUID. `lock` keeps other writers off it and its contact until the transaction ends, and
     off the contact `moves_to` that it will be given to; `deleted` also finds one that can still come back; `version` is
@@ -58,7 +62,7 @@ def get(
         if db.session.scalar(select(model.id).where(key, model.deleted_at.is_(None), model.site_id != member.site_id)):
             raise Forbidden(f"This belongs to another site than {member.site_name}. Switch the site to see it.")
         raise NotFound
-    if version is not None and row.version != version:
+    if version is not None and row.version not in ({version} if isinstance(version, int) else version):
         raise Stale
     return row
 

@@ -30,6 +30,11 @@ def test_the_alias_has_the_same_routes(app):
     assert len(alias) > 25
 
 
+def test_patch_is_put_on_every_resource(app):
+    put, patch = ({rule for method, rule in routes(app) if method == wanted} for wanted in ("PUT", "PATCH"))
+    assert patch == {rule for rule in put if rule.endswith(">")}  # "…/complete" is a verb, and only PUT has it
+
+
 def test_every_route_is_guarded_or_named_as_public(app, api):
     stranger = api(None)
     open_to_all = set()
