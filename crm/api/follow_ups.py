@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from crm.api import context, dialects
+from crm.api import context, dialects, etags
 from crm.api.blueprint import api
 from crm.api.queries import FollowUpsQuery, takes
 from crm.api.resources import FOLLOW_UP, SNOOZE
@@ -45,20 +45,20 @@ def read_follow_up(ref: int | UUID) -> Response:
 @api.route("/follow-ups/<id_or_guid:ref>", methods=["PUT", "PATCH"])
 def edit_follow_up(ref: int | UUID) -> Response:
     member, speech = context.member(), dialects.of(FOLLOW_UP)
-    return speech.one(follow_ups.edit(member, ref, speech.read(FollowUpEdit)))
+    return speech.one(follow_ups.edit(member, ref, speech.read(FollowUpEdit), version=etags.asked_version(ref)))
 
 
 @api.put("/follow-ups/<id_or_guid:ref>/complete")
 def complete_follow_up(ref: int | UUID) -> Response:
     member = context.member()
     dialects.of(SNOOZE).read(Schema, optional=True)
-    return dialects.of(FOLLOW_UP).one(follow_ups.complete(member, ref))
+    return dialects.of(FOLLOW_UP).one(follow_ups.complete(member, ref, version=etags.asked_version(ref)))
 
 
 @api.put("/follow-ups/<id_or_guid:ref>/snooze")
 def snooze_follow_up(ref: int | UUID) -> Response:
     member, speech = context.member(), dialects.of(SNOOZE)
-    snoozed = follow_ups.snooze(member, ref, speech.read(FollowUpSnooze).due_on)
+    snoozed = follow_ups.snooze(member, ref, speech.read(FollowUpSnooze).due_on, version=etags.asked_version(ref))
     return dialects.of(FOLLOW_UP).one(snoozed)
 
 
@@ -66,10 +66,10 @@ def snooze_follow_up(ref: int | UUID) -> Response:
 def reopen_follow_up(ref: int | UUID) -> Response:
     member = context.member()
     dialects.of(SNOOZE).read(Schema, optional=True)
-    return dialects.of(FOLLOW_UP).one(follow_ups.reopen(member, ref))
+    return dialects.of(FOLLOW_UP).one(follow_ups.reopen(member, ref, version=etags.asked_version(ref)))
 
 
 @api.delete("/follow-ups/<id_or_guid:ref>")
 def delete_follow_up(ref: int | UUID) -> Response:
-    follow_ups.delete(context.member(), ref)
+    follow_ups.delete(context.member(), ref, version=etags.asked_version(ref))
     return dialects.of(FOLLOW_UP).deleted()

@@ -127,12 +127,12 @@ def edit(member: Member, ref: int | UUID, changes: FollowUpEdit, *, version: Ver
     return _changed(member, "updated", follow_up)
 
 
-def snooze(member: Member, ref: int | UUID, until: date) -> FollowUp:
+def snooze(member: Member, ref: int | UUID, until: date, *, version: Version = None) -> FollowUp:
     """Moves an open follow-up to the day `until`.
 
-    Raises NotFound, Forbidden, Invalid for a day that has gone, Conflict for one that is done.
+    Raises NotFound, Forbidden, Stale, Invalid for a day that has gone, Conflict for one that is done.
     """
-    follow_up = rows.get(member, FollowUp, ref, lock=True)
+    follow_up = rows.get(member, FollowUp, ref, lock=True, version=version)
     require_edit(member, follow_up)
     if follow_up.status != "open":
         raise Conflict("This follow-up is already done. Reopen it to give it another day.")
@@ -158,12 +158,12 @@ def complete(member: Member, ref: int | UUID, *, version: Version = None) -> Fol
     return follow_up
 
 
-def reopen(member: Member, ref: int | UUID) -> FollowUp:
+def reopen(member: Member, ref: int | UUID, *, version: Version = None) -> FollowUp:
     """Undoes `complete`.
 
-    Raises NotFound, Forbidden.
+    Raises NotFound, Forbidden, Stale.
     """
-    follow_up = rows.get(member, FollowUp, ref, lock=True)
+    follow_up = rows.get(member, FollowUp, ref, lock=True, version=version)
     require_edit(member, follow_up)
     rows.assign(follow_up, {"status": "open", "completed_at": None, "completed_by": None})
     return _changed(member, "reopened", follow_up)
