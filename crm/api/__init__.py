@@ -24,13 +24,25 @@ from crm.api import (
     meetings,
     passwords,
     queries,
+    search,
     sites,
     tokens,
 )
 from crm.api.blueprint import api
 from crm.api.paths import IdOrGuid
 
-__all__ = ["analytics", "auth", "contacts", "follow_ups", "interactions", "meetings", "passwords", "register", "sites"]
+__all__ = [
+    "analytics",
+    "auth",
+    "contacts",
+    "follow_ups",
+    "interactions",
+    "meetings",
+    "passwords",
+    "register",
+    "search",
+    "sites",
+]
 
 api.before_request(context.guard)
 api.before_request(queries.refuse_undeclared)
