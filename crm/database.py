@@ -29,6 +29,7 @@ def prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-32000"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("split_part", 3, _split_part, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
@@ -36,6 +37,14 @@ def prepare_sqlite(engine: Engine) -> None:
         # time-out, when another has written in between: who may write takes the lock at the start.
         reads_only = has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _split_part(text: str | None, separator: str, number: int) -> str | None:
+    """PostgreSQL's function of this name: the part of `text` with this number, from 1; none is ""."""
+    if text is None:
+        return None
+    parts = text.split(separator, number)
+    return parts[number - 1] if number <= len(parts) else ""
 
 
 @contextmanager

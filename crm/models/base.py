@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import JSON, DateTime, Dialect, Index, MetaData, TypeDecorator, Uuid, text
+from sqlalchemy import JSON, DateTime, Dialect, Index, MetaData, TextClause, TypeDecorator, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
@@ -83,7 +83,7 @@ class DeletableWithContact(Deletable):
     deleted_with_contact: Mapped[bool] = mapped_column(default=False)
 
 
-def live_index(name: str, *columns: str, unique: bool = False) -> Index:
+def live_index(name: str, *columns: str | TextClause, unique: bool = False) -> Index:
     """An index over the rows that are not deleted: the only ones that lists show."""
     alive = text("deleted_at IS NULL")
     return Index(name, *columns, unique=unique, sqlite_where=alive, postgresql_where=alive)

@@ -40,6 +40,8 @@ class Interaction(Public, Stamped, Versioned, DeletableWithContact, Base):
         live_index("ix_interactions_site", "site_id", "start_datetime", "id"),
         live_index("ix_interactions_site_type", "site_id", "type", "start_datetime", "id"),
         live_index("ix_interactions_created", "site_id", "created_at", "id"),
+        # When it ended: what has no end ended when it began.
+        live_index("ix_interactions_ended", "site_id", text("coalesce(end_datetime, start_datetime)"), "id"),
         Index(
             "uq_interactions_external",
             "site_id",
@@ -76,8 +78,10 @@ class Interaction(Public, Stamped, Versioned, DeletableWithContact, Base):
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id", ondelete="SET NULL"), unique=True)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
 
-    # The texts, folded (case, accents) for searching; kept by services/interactions.
-    search_text: Mapped[str] = mapped_column(Text, default="")
+    # The texts, folded (case, accents), a line for each field (services/folding.py); kept by services/interactions. The first
+    # is what a search looks at, and indexed by the migration, as each database can; the other is for filters only.
+    search_text: Mapped[str] = mapped_column(Text, default="\n\n\n\n\n")
+    other_text: Mapped[str] = mapped_column(Text, default="\n")
 
     contact: Mapped[Contact | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship(viewonly=True)

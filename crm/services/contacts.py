@@ -20,8 +20,8 @@ from crm.models import Contact, ContactEmail, ContactPhone, FollowUp, Interactio
 from crm.models.contact import last_interaction, next_meeting
 from crm.schemas.contacts import ContactEdit, ContactNew, phone_digits
 from crm.services import events, rows, sites
+from crm.services.folding import fold, patterns, storable
 from crm.services.members import Member, require_edit, require_write
-from crm.services.search import fold, patterns, storable
 
 # What a list can be sorted by, each served by an index on (site, column, id).
 SORTS: dict[str, Any] = {

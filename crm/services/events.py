@@ -21,6 +21,7 @@ _NOT_HISTORY = {
     "name_key",
     "company_key",
     "search_text",
+    "other_text",
     "settle_at",
     "deleted_at",
     "deleted_with_contact",

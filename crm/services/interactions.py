@@ -6,18 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from crm import clock
 from crm.errors import Invalid, Problems
 from crm.extensions import db
-from crm.models import Contact, Interaction, Meeting
+from crm.models import Contact, Interaction
 from crm.schemas.interactions import InteractionEdit, InteractionNew
-from crm.services import contacts, events, follow_ups, rows
+from crm.services import contacts, events, follow_ups, matching, rows
 from crm.services.contacts import Page
+from crm.services.folding import LINES, folded_texts
 from crm.services.members import Member, require_edit, require_write
-from crm.services.search import fold, patterns
+from crm.services.search import NEWEST, found, with_what_is_shown
 
 TIMES = ("start_datetime", "end_datetime", "duration", "timezone")
 
@@ -163,27 +164,23 @@ def find(
 ) -> Page:
     """A page of the site's interactions, newest first, planned ones included. `start` is the first instant (UTC) and `end`
     the first that is no longer meant. An unknown contact has none. Raises Invalid on `search`."""
-    query = rows.within(member, Interaction)
+    conditions = []
     if contact_id:
-        query = query.join(Contact, Contact.id == Interaction.contact_id).where(Contact.uid == contact_id)
+        conditions.append(Interaction.contact_id == select(Contact.id).where(Contact.uid == contact_id).scalar_subquery())
     if type:
-        query = query.where(Interaction.type == type)
+        conditions.append(Interaction.type == type)
     if start:
-        query = query.where(Interaction.start_datetime >= start)
+        conditions.append(Interaction.start_datetime >= start)
     if end:
-        query = query.where(Interaction.start_datetime < end)
-    if search:
-        query = query.outerjoin(Contact, Contact.id == Interaction.contact_id) if not contact_id else query
-    for pattern in patterns(search):
-        query = query.where(Interaction.search_text.like(pattern, escape="\\") | Contact.name_key.like(pattern, escape="\\"))
-    total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None))
-    query = (
-        query.order_by(Interaction.start_datetime.desc(), Interaction.id.desc())
-        .offset((page - 1) * page_size)
-        .limit(page_size)
-        .options(joinedload(Interaction.contact), joinedload(Interaction.meeting).load_only(Meeting.uid))
+        conditions.append(Interaction.start_datetime < end)
+    if terms := matching.has_terms(member, search):
+        return found(member, *conditions, *terms, page=page, page_size=page_size)
+    query = rows.within(member, Interaction).where(*conditions)
+    total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
+    newest = (
+        query.order_by(*NEWEST.by(Interaction.start_datetime, Interaction.id)).offset((page - 1) * page_size).limit(page_size)
     )
-    return Page(list(db.session.scalars(query)), total or 0, page, page_size)
+    return Page(list(db.session.scalars(newest.options(*with_what_is_shown()))), total or 0, page, page_size)
 
 
 def recent(member: Member, limit: int = 10) -> list[Interaction]:
@@ -229,8 +226,7 @@ def _complete(interaction: Interaction) -> None:
     """Fills what follows from the other fields."""
     if not interaction.title:
         interaction.title = title_for(interaction.type, interaction.contact)
-    words = [interaction.title, interaction.lead, interaction.location, interaction.description, interaction.notes]
-    rows.assign(interaction, {"search_text": fold(" ".join(word for word in [*words, *interaction.topics_discussed] if word))})
+    rows.assign(interaction, folded_texts({name: getattr(interaction, name) for names in LINES.values() for name in names}))
 
 
 def _set_times(interaction: Interaction, values: dict[str, Any]) -> None:

@@ -1,38 +1,126 @@
-"""Comparing texts as people do: without case, without accents."""
+"""Finding interactions (interaction-management-api.md, "Search Endpoints"; one-contract.md, "Search")."""
 
 from __future__ import annotations
 
-import unicodedata
+from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import ColumnElement, SQLColumnExpression, UnaryExpression, func, or_, select, true
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from crm import clock
 from crm.errors import Invalid
-
-# More would be too much for SQLite: for one pattern, or for as many as there are words.
-LONGEST_SEARCH = 500
-
-
-def fold(text: str | None) -> str:
-    """`text` without case, accents and superfluous space, the same on every database: "Étienne" → "etienne"."""
-    plain = unicodedata.normalize("NFKD", (text or "").casefold())
-    return " ".join("".join(character for character in plain if not unicodedata.combining(character)).casefold().split())
+from crm.extensions import db
+from crm.models import Contact, Interaction, Meeting, Membership, User
+from crm.schemas.search import AdvancedSearch
+from crm.services import fields, filters, folding, matching, rows
+from crm.services.contacts import Page
+from crm.services.members import Member
 
 
-def patterns(search: str) -> list[str]:
-    """The terms of `search`, each as a LIKE pattern that finds it anywhere in a folded text; its own % and _ are ordinary
-    characters (escape: backslash).
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By `key`, nothing last; rows that are alike by their ids, in the same direction."""
 
-    Raises Invalid on `search`.
+    key: SQLColumnExpression[Any]
+    descending: bool = False
+
+    def by(self, key: SQLColumnExpression[Any], tie: SQLColumnExpression[Any]) -> tuple[UnaryExpression[Any], ...]:
+        if self.descending:
+            return key.desc().nulls_last(), tie.desc()
+        return key.asc().nulls_last(), tie.asc()
+
+
+NEWEST = Order(Interaction.start_datetime, descending=True)
+
+
+def found(member: Member, *conditions: ColumnElement[bool], order: Order = NEWEST, page: int = 1, page_size: int = 20) -> Page:
+    """A page of the site's interactions that meet `conditions`, and how many there are: one query.
+
+    All that match are gathered once, without their texts, then counted and sorted. Asked for the newest 20 alone, a database
+    would walk along the dates and, for a rare word, look at every row on its way; and it would count them apart.
     """
-    storable(search, "search")
-    return [f"%{_escaped(term)}%" for term in dict.fromkeys(fold(search).split())]
+    matching = (
+        rows.within(member, Interaction)
+        .outerjoin(Contact, Contact.id == Interaction.contact_id)
+        .outerjoin(Meeting, Meeting.id == Interaction.meeting_id)
+        .where(*conditions)
+        .with_only_columns(Interaction.id, order.key.label("key"))
+        .cte("matching")
+        .prefix_with("MATERIALIZED")
+    )
+    counted = select(func.count().label("total")).select_from(matching).subquery("counted")
+    part = select(matching).order_by(*order.by(matching.c.key, matching.c.id))
+    part_rows = part.offset((page - 1) * page_size).limit(page_size).subquery("part")
+    query = (
+        select(counted.c.total, Interaction)
+        .select_from(counted.outerjoin(part_rows, true()).outerjoin(Interaction, Interaction.id == part_rows.c.id))
+        .order_by(*order.by(part_rows.c.key, part_rows.c.id))
+        .options(*with_what_is_shown())
+    )
+    result = db.session.execute(query).all()
+    return Page([row.Interaction for row in result if row.Interaction is not None], result[0].total, page, page_size)
 
 
-def storable(text: str, field: str) -> None:
-    """Raises Invalid on `field` for what no row can have in it, and what the database would choke on."""
-    if len(text) > LONGEST_SEARCH:
-        raise Invalid({field: f"must have at most {LONGEST_SEARCH} characters"})
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise Invalid({field: "has characters that cannot be searched for"})
+def with_what_is_shown() -> tuple[ORMOption, ...]:
+    """What an answer shows of an interaction besides its own columns."""
+    return joinedload(Interaction.contact), joinedload(Interaction.meeting).load_only(Meeting.uid)
 
 
-def _escaped(term: str) -> str:
-    return term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def by_text(member: Member, query: str, *, page: int = 1, page_size: int = 20) -> Page:
+    """A page of what every term of `query` is in, newest first, planned ones included. Raises Invalid on `query`."""
+    terms = matching.has_terms(member, query, "query")
+    if not terms:
+        raise Invalid({"query": "is required"})
+    return found(member, *terms, page=page, page_size=page_size)
+
+
+def by_lead(member: Member, lead: str, *, page: int = 1, page_size: int = 20) -> Page:
+    """A page of what somebody led, newest first. "Lead person's name or identifier": `lead` is a part of the name, whatever the
+    case and the accents; or the id, the user name or the e-mail address of somebody of the site, whose name it stands for.
+
+    Raises Invalid on `lead`.
+    """
+    folding.storable(lead, "lead")
+    text = fields.FIELDS["lead"]
+    named = [text.contains(folding.fold(lead))]
+    named += [text.equals(folding.fold(name)) for name in _names_of(member, lead)]
+    return found(member, or_(*named), page=page, page_size=page_size)
+
+
+def upcoming(member: Member, limit: int = 10) -> list[Interaction]:
+    """What is planned and has not begun, soonest first."""
+    query = (
+        rows.within(member, Interaction)
+        .where(Interaction.start_datetime > clock.horizon())
+        .order_by(Interaction.start_datetime, Interaction.id)
+    )
+    return list(db.session.scalars(query.limit(limit).options(*with_what_is_shown())))
+
+
+def recent(member: Member, limit: int = 10) -> list[Interaction]:
+    """What has ended, newest first. What has no end ended when it began."""
+    ended = func.coalesce(Interaction.end_datetime, Interaction.start_datetime)  # as the index has it
+    query = rows.within(member, Interaction).where(ended <= clock.horizon()).order_by(ended.desc(), Interaction.id.desc())
+    return list(db.session.scalars(query.limit(limit).options(*with_what_is_shown())))
+
+
+def advanced(member: Member, asked: AdvancedSearch) -> Page:
+    """A page of what meets all filters, newest first unless `asked` says otherwise.
+
+    Raises Invalid on such as `filters[1].operator`, with all that is wrong at once.
+    """
+    conditions, key = filters.read(asked, member.site_timezone)
+    order = Order(key, descending=asked.sort.direction == "desc") if asked.sort and key is not None else NEWEST
+    return found(member, *conditions, order=order, page=asked.page, page_size=asked.page_size)
+
+
+def _names_of(member: Member, identifier: str) -> list[str]:
+    """The names of the people of the site that `identifier` stands for."""
+    known = identifier.strip().casefold()
+    keys = (User.username == known) | (User.email == known)
+    if known.isascii() and known.isdecimal() and len(known) < 10:
+        keys |= User.id == int(known)
+    query = select(User.name).join(Membership, Membership.user_id == User.id).where(Membership.site_id == member.site_id, keys)
+    return list(db.session.scalars(query))

@@ -15,7 +15,7 @@ from crm.models.interaction import TYPES
 from crm.schemas.contacts import phone_digits
 from crm.services import events
 from crm.services.demo import people
-from crm.services.search import fold
+from crm.services.folding import fold, folded_topics
 
 Values = dict[str, Any]
 
@@ -184,7 +184,8 @@ class Generator:
         title = _TITLES[kind].format(topic)
         notes, folded = choose(self._texts)
         place = choose(people.PLACES) if kind in ("meeting", "coffee", "lunch", "conference") else None
-        topics = [topic] if number % 2 else [topic, choose(people.TOPICS)]
+        medium = {"call": "phone", "email": "e-mail", "message": "chat"}.get(kind)
+        topics = list(dict.fromkeys([topic] if number % 2 else [topic, choose(people.TOPICS)]))
         return self._row("interactions", number, start + timedelta(minutes=(duration or 0) + 5)) | {
             "site_id": team.site_id,
             "contact_id": self._first["contacts"] + contact,
@@ -196,11 +197,11 @@ class Generator:
             "duration": duration,
             "timezone": team.timezone,
             "location": place,
-            "medium": {"call": "phone", "email": "e-mail", "message": "chat"}.get(kind),
+            "medium": medium,
             "description": None,
             "notes": notes,
             "sentiment": self._random.choices(("positive", "neutral", "negative", None), (5, 4, 1, 3))[0],
-            "topics_discussed": list(dict.fromkeys(topics)),
+            "topics_discussed": topics,
             "follow_up_needed": False,
             "follow_up_notes": None,
             "follow_up_due": None,
@@ -209,7 +210,8 @@ class Generator:
             "meeting_id": None,
             "created_by": user,
             "deleted_with_contact": False,
-            "search_text": f"{_folded(title)} {_folded(lead)} {_folded(place)} {folded} {_folded(' '.join(topics))}",
+            "search_text": "\n".join((_folded(title), _folded(lead), _folded(place), "", folded, folded_topics(topics))),
+            "other_text": f"{medium or ''}\n",
         }
 
     def _change(self, number: int, row: Values) -> Values:

@@ -13,9 +13,9 @@ from crm.extensions import db
 from crm.models import Contact, ContactEmail, ContactPhone
 from crm.schemas.contacts import phone_digits
 from crm.services.contacts import KEY_LENGTH
+from crm.services.folding import fold
 from crm.services.imports.report import batches
 from crm.services.members import Member
-from crm.services.search import fold
 
 # SQLite takes 32,766 values in a statement, PostgreSQL 65,535.
 VALUES = 5000
