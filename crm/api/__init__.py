@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from crm.api import answers, auth, contacts, context, errors, interactions, meetings, passwords, queries, sites, tokens
+from crm.api import answers, auth, contacts, context, errors, interactions, meetings, passwords, queries, search, sites, tokens
 from crm.api.blueprint import api
 from crm.api.paths import IdOrGuid
 
-__all__ = ["auth", "contacts", "interactions", "meetings", "passwords", "register", "sites"]
+__all__ = ["auth", "contacts", "interactions", "meetings", "passwords", "register", "search", "sites"]
 
 api.before_request(context.guard)
 api.before_request(queries.refuse_undeclared)

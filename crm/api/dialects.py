@@ -6,7 +6,7 @@ The names that services and schemas use are the site dialect's. What each resour
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
@@ -46,10 +46,11 @@ def of(resource: Resource) -> Speech:
     return speech
 
 
-def chosen(resource: Resource | None = None) -> Dialect:
-    """The dialect of this request: the first rule that matches, decided once."""
+def chosen(resource: Resource | None = None, *, also: Collection[str] = ()) -> Dialect:
+    """The dialect of this request: the first rule that matches, decided once. `also`: keys that the body names elsewhere than
+    as its own."""
     if "dialect" not in g:
-        g.dialect = _asked() or (Dialect.CONTACT if _speaks_contact(resource) else Dialect.SITE)
+        g.dialect = _asked() or (Dialect.CONTACT if _speaks_contact(resource, also) else Dialect.SITE)
     dialect: Dialect = g.dialect
     return dialect
 
@@ -61,7 +62,7 @@ def _asked() -> Dialect | None:
     return liked[1] if liked and liked[0] > 0 else None
 
 
-def _speaks_contact(resource: Resource | None) -> bool:
+def _speaks_contact(resource: Resource | None, also: Collection[str]) -> bool:
     path = request.path.removeprefix("/api/").removeprefix("v1/")
     if path.split("/")[0] in _CONTACT_PATHS:  # rule 2
         return True
@@ -70,7 +71,8 @@ def _speaks_contact(resource: Resource | None) -> bool:
         return isinstance(ref, UUID)
     body = bodies.json_object() if resource and request.method == "POST" else {}  # rule 4
     keys = resource.contact_only if resource else frozenset()
-    return not (_CONTACT_PARAMETERS.isdisjoint(request.args) and keys.isdisjoint(body))
+    said = {*body, *also}
+    return not (_CONTACT_PARAMETERS.isdisjoint(request.args) and keys.isdisjoint(said) and "pageSize" not in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +181,20 @@ class Speech:
         """A list, and what there is to say about it. The site document does not repeat the size of a page."""
         if self._is_contact and page_size is not None:
             about["page_size"] = page_size
-        beside = {self.dialect.word(name): value for name, value in about.items()}
-        return answer({self.resource.many: [self.render(row) for row in rows]} | beside)
+        return self._list(self.resource.many, rows, about)
 
     def page(self, found: Page) -> Response:
         return self.many(found.items, total=found.total, page=found.page, page_size=found.page_size)
+
+    def results(self, found: Page) -> Response:
+        """A page of a search: in the site document the list has another name then."""
+        if self._is_contact:
+            return self.page(found)
+        return self._list("results", found.items, {"total": found.total, "page": found.page})
+
+    def _list(self, name: str, rows: Iterable[Any], about: Mapping[str, Any]) -> Response:
+        beside = {self.dialect.word(key): value for key, value in about.items()}
+        return answer({name: [self.render(row) for row in rows]} | beside)
 
     def deleted(self) -> Response:
         return Response(status=204) if self._is_contact else answer({"success": True})

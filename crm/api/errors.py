@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,15 @@ class BadRequest(CrmError):
 
 class InvalidBody(Invalid):
     """Its `details` are in the dialect's spelling already."""
+
+
+@contextmanager
+def as_bad_request() -> Iterator[None]:
+    """Where a body is a question, a rule that it breaks makes it a bad request."""
+    try:
+        yield
+    except Invalid as error:
+        raise BadRequest(details=error.details) from None
 
 
 _CODES: dict[type[CrmError], tuple[int, str]] = {

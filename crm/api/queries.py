@@ -28,10 +28,10 @@ from crm.api.dialects import Dialect
 from crm.api.errors import BadRequest
 from crm.schemas.base import Lower, sentences
 from crm.schemas.interactions import Type
+from crm.schemas.search import LAST_PAGE
 from crm.services.contacts import SORTS
 from crm.services.members import Member
 
-LAST_PAGE = 1_000_000  # a database would be asked for an offset that it cannot count
 _INSTANT = TypeAdapter(datetime)
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 
@@ -118,6 +118,21 @@ class ContactsQuery(Paged):
 class MeetingsQuery(Paged, Dated):
     status: Annotated[Literal["scheduled", "completed", "cancelled"], Lower] | None = None
     contact_id: UUID | None = None
+
+
+class SearchQuery(Paged):
+    query: Text
+
+
+class DateRangeQuery(Paged, Dated):
+    """Of the two documents' ranges the only one whose ends are not optional."""
+
+    start_date: Moment
+    end_date: Moment
+
+
+class LimitQuery(Query):
+    limit: Annotated[Number, Field(ge=1, le=50)] = 10
 
 
 Q = TypeVar("Q", bound=Query)

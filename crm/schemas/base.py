@@ -123,6 +123,15 @@ def sentences(error: ValidationError) -> dict[str, str]:
     return details
 
 
+def by_path(error: ValidationError) -> dict[str, str]:
+    """One sentence for each place in nested data that `error` names: "filters[1].operator" → "is required"."""
+    details: dict[str, str] = {}
+    for problem in error.errors(include_url=False):
+        steps = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]]
+        details.setdefault("".join(steps).removeprefix("."), _sentence(problem))
+    return details
+
+
 def _sentence(problem: Any) -> str:
     context = problem.get("ctx", {})
     match problem["type"]:

@@ -187,8 +187,12 @@ class Topics(Line):
 
     operators = EQUALITY + PARTS
 
+    @property
+    def key(self) -> ColumnElement[Any]:
+        return func.nullif(super().key, "")
+
     def is_null(self) -> Condition:
-        return self.key == ""
+        return self.key.is_(None)
 
     def equals(self, value: str) -> Condition:
         return self._indexed(value, Kind.contains(self, f"\t{value}\t"))
