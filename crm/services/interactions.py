@@ -18,7 +18,7 @@ from crm.services import contacts, events, follow_ups, matching, rows
 from crm.services.contacts import Page
 from crm.services.folding import LINES, folded_texts
 from crm.services.members import Member, require_edit, require_write
-from crm.services.search import NEWEST, found, with_what_is_shown
+from crm.services.search import found, with_what_is_shown
 
 TIMES = ("start_datetime", "end_datetime", "duration", "timezone")
 
@@ -177,10 +177,10 @@ def find(
         return found(member, *conditions, *terms, page=page, page_size=page_size)
     query = rows.within(member, Interaction).where(*conditions)
     total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
-    newest = (
-        query.order_by(*NEWEST.by(Interaction.start_datetime, Interaction.id)).offset((page - 1) * page_size).limit(page_size)
-    )
-    return Page(list(db.session.scalars(newest.options(*with_what_is_shown()))), total or 0, page, page_size)
+    # As the index is: of a key that is never null one must not say that nulls are last.
+    newest = query.order_by(Interaction.start_datetime.desc(), Interaction.id.desc()).options(*with_what_is_shown())
+    part = db.session.scalars(newest.offset((page - 1) * page_size).limit(page_size))
+    return Page(list(part), total or 0, page, page_size)
 
 
 def recent(member: Member, limit: int = 10) -> list[Interaction]:

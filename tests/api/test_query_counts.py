@@ -15,6 +15,12 @@ from crm.services import contacts, interactions, meetings
 MOST = {
     "/interactions?page_size=100": 3,
     "/interactions?pageSize=100&search=e&type=call&startDate=2020-01-01": 2,  # both at once
+    "/search/interactions?page_size=100&query=e": 2,
+    "/search/date-range?page_size=100&start_date=2020-01-01&end_date=2030-01-01": 3,
+    "/search/type/call?page_size=100": 3,
+    "/search/lead/alice?page_size=100": 3,  # whom it may stand for
+    "/search/upcoming?limit=50": 2,
+    "/search/recent?limit=50": 2,
     "/contacts?pageSize=100": 5,
     "/meetings?pageSize=100": 3,
     "/contacts/1/interactions?pageSize=100": 4,
@@ -31,6 +37,8 @@ def grow(app, world, count):
             new = ContactNew(name=f"Contact {n}", emails=[f"{uuid4()}@x.example"], phones=["030 1", "030 2"])
             for whom in (contacts.add(member, new), contacts.get(member, 1)):
                 interactions.log(member, InteractionNew(contact_id=whom.uid, type="call", start_datetime=at))
+                planned = InteractionNew(contact_id=whom.uid, type="call", start_datetime="2099-01-01T00:00:00Z")
+                interactions.log(member, planned, ahead=True)
                 meeting = meetings.schedule(member, MeetingNew(contact_id=whom.uid, scheduled_datetime=at))
                 meetings.complete(member, meeting.id, MeetingOutcome())
         contacts.db.session.commit()
@@ -52,6 +60,32 @@ def test_queries_of_a_list(app, world, alice, queries, path):
     many, more_rows = asked()
     assert more_rows > rows
     assert few == many == MOST[path], queries.statements
+
+
+def test_queries_of_an_advanced_search(app, world, alice, queries):
+    """Whatever is asked for: who acts, and the answer."""
+    body = {
+        "filters": [
+            {"field": "title", "operator": "contains", "value": "contact"},
+            {"field": "meeting_id", "operator": "is_null"},
+        ],
+        "sort": {"field": "contact_id"},
+        "size": 100,
+    }
+
+    def asked():
+        queries.statements.clear()
+        answer = alice.post("/search/advanced", body)
+        assert answer.status_code == 200
+        statements = [one for one in queries.statements if not one.startswith(("BEGIN", "COMMIT"))]
+        return len(statements), answer.json["total"]
+
+    grow(app, world, 2)
+    few, rows = asked()
+    grow(app, world, 12)
+    many, more_rows = asked()
+    assert more_rows > rows
+    assert few == many == 2, queries.statements
 
 
 @pytest.mark.parametrize("path", ["/auth/profile", "/auth/sites", "/users/sites"])
