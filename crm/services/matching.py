@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, any_, case, collate, column, func, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, case, collate, column, func, literal_column, or_, select, table
 
 from crm.extensions import db
 from crm.models import Contact, Interaction
@@ -17,6 +17,7 @@ from crm.services.members import Member
 
 _INDEX = table("interactions_text", column("rowid"))
 SHORTEST_INDEXED = 3
+MOST_NAMED = 200
 
 
 def has_terms(member: Member, search: str, field: str = "search") -> list[ColumnElement[bool]]:
@@ -24,7 +25,9 @@ def has_terms(member: Member, search: str, field: str = "search") -> list[Column
 
     Raises Invalid on `field`.
     """
-    return [or_(has(term), _is_with(member, term)) for term in folding.terms(search, field)]
+    terms = folding.terms(search, field)
+    people = _named(member, terms) if terms else {}
+    return [has(term) if not people[term] else or_(has(term), *people[term]) for term in terms]
 
 
 def has(folded: str) -> ColumnElement[bool]:
@@ -51,11 +54,19 @@ def is_postgresql() -> bool:
     return db.engine.dialect.name == "postgresql"
 
 
-def _is_with(member: Member, term: str) -> ColumnElement[bool]:
-    """That the contact's name has `term` in it. The names stay with the contacts: who is renamed may have 100,000 rows."""
-    named = select(Contact.id).where(
-        Contact.site_id == member.site_id, Contact.name_key.like(folding.anywhere(term), escape="\\")
-    )
-    if is_postgresql():  # of an array PostgreSQL makes an index condition, of IN a filter over all rows
-        return Interaction.contact_id == any_(func.array(named.scalar_subquery()))
-    return Interaction.contact_id.in_(named)
+def _named(member: Member, terms: list[str]) -> dict[str, list[ColumnElement[bool]]]:
+    """For each term, that the interaction is with somebody whose name it is in; nothing where nobody's is.
+
+    The names stay with the contacts: who is renamed may have 100,000 interactions. And they are looked up beforehand, because
+    how many rows an OR with a subquery will give a database can only guess, and often guesses that no index is worth it.
+    """
+    patterns = {term: Contact.name_key.like(folding.anywhere(term), escape="\\") for term in terms}
+    ours = select(Contact.id, Contact.name_key).where(Contact.site_id == member.site_id, Contact.deleted_at.is_(None))
+    known = db.session.execute(ours.where(or_(*patterns.values())).limit(MOST_NAMED + 1)).all()
+    if len(known) > MOST_NAMED:
+        return {
+            term: [Interaction.contact_id.in_(ours.with_only_columns(Contact.id).where(named))]
+            for term, named in patterns.items()
+        }
+    found = {term: [contact_id for contact_id, name in known if term in name] for term in terms}
+    return {term: [Interaction.contact_id.in_(ids)] if ids else [] for term, ids in found.items()}

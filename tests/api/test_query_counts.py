@@ -14,8 +14,8 @@ from crm.services import contacts, interactions, meetings
 # Login, user, membership and site: one. Then the count, the rows, and for some what belongs to them.
 MOST = {
     "/interactions?page_size=100": 3,
-    "/interactions?pageSize=100&search=e&type=call&startDate=2020-01-01": 2,  # both at once
-    "/search/interactions?page_size=100&query=e": 2,
+    "/interactions?pageSize=100&search=e&type=call&startDate=2020-01-01": 3,
+    "/search/interactions?page_size=100&query=e": 3,  # whose name it is in; count and rows at once
     "/search/date-range?page_size=100&start_date=2020-01-01&end_date=2030-01-01": 3,
     "/search/type/call?page_size=100": 3,
     "/search/lead/alice?page_size=100": 3,  # whom it may stand for
