@@ -19,8 +19,8 @@ def render(kind: str, item: Any, autogen_context: Any) -> str | bool:
 
 
 def concerns_models(_object: Any, name: str | None, kind: str, _reflected: bool, _compared_to: Any) -> bool:
-    """What makes texts and expressions quick to find is written by hand (0002), and is in no model or not comparable."""
-    return not (name or "").startswith(("interactions_text", "ix_interactions_text", "ix_interactions_ended"))
+    """What makes texts quick to find is written by hand (0002), for each database in its own way, and is in no model."""
+    return not (name or "").startswith(("interactions_text", "ix_interactions_text"))
 
 
 with db.engine.connect() as connection:
