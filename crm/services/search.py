@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, UnaryExpression, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from crm import clock
@@ -41,17 +41,17 @@ def found(member: Member, *conditions: ColumnElement[bool], order: Order = NEWES
     All that match are gathered once, without their texts, then counted and sorted. Asked for the newest 20 alone, a database
     would walk along the dates and, for a rare word, look at every row on its way; and it would count them apart.
     """
-    matching = (
+    hits = (
         rows.within(member, Interaction)
         .outerjoin(Contact, Contact.id == Interaction.contact_id)
         .outerjoin(Meeting, Meeting.id == Interaction.meeting_id)
         .where(*conditions)
         .with_only_columns(Interaction.id, order.key.label("key"))
-        .cte("matching")
+        .cte("hits")
         .prefix_with("MATERIALIZED")
     )
-    counted = select(func.count().label("total")).select_from(matching).subquery("counted")
-    part = select(matching).order_by(*order.by(matching.c.key, matching.c.id))
+    counted = select(func.count().label("total")).select_from(hits).subquery("counted")
+    part = select(hits).order_by(*order.by(hits.c.key, hits.c.id))
     part_rows = part.offset((page - 1) * page_size).limit(page_size).subquery("part")
     query = (
         select(counted.c.total, Interaction)
@@ -64,8 +64,13 @@ def found(member: Member, *conditions: ColumnElement[bool], order: Order = NEWES
 
 
 def with_what_is_shown() -> tuple[ORMOption, ...]:
-    """What an answer shows of an interaction besides its own columns."""
-    return joinedload(Interaction.contact), joinedload(Interaction.meeting).load_only(Meeting.uid)
+    """What a list shows of an interaction: whom it was with and what it came from, but not what is there to be searched."""
+    return (
+        joinedload(Interaction.contact).load_only(Contact.uid, Contact.name),
+        joinedload(Interaction.meeting).load_only(Meeting.uid),
+        defer(Interaction.search_text),
+        defer(Interaction.other_text),
+    )
 
 
 def by_text(member: Member, query: str, *, page: int = 1, page_size: int = 20) -> Page:

@@ -235,7 +235,7 @@ def test_a_search_costs_what_it_finds(alice: Member, many: int) -> None:
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.startswith("WITH matching"):
+        if statement.startswith("WITH hits"):
             asked.append((statement, parameters))
 
     event.listen(db.engine, "before_cursor_execute", note)
