@@ -170,7 +170,8 @@ class Speech:
     def one(self, row: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         rendered = self.render(row)
         response = answer(rendered if self._is_contact else {self.resource.one: rendered}, status, headers)
-        response.headers["ETag"] = etags.of(row, response.get_data())
+        if hasattr(row, "version"):  # what is only added up has the tag of a list
+            response.headers["ETag"] = etags.of(row, response.get_data())
         return response
 
     def created(self, row: Any) -> Response:

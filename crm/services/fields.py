@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import BigInteger, ColumnElement, and_, func, literal
+from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, or_
 
 from crm import clock
 from crm.errors import Invalid
@@ -57,6 +57,9 @@ class Kind:
     def equals(self, value: Any) -> Condition:
         condition: Condition = self.key == value
         return condition
+
+    def is_one_of(self, values: list[Any]) -> Condition:
+        return self.key.in_(values)
 
     def below(self, value: Any) -> Condition:
         condition: Condition = self.key < value
@@ -130,6 +133,9 @@ class Instant(Kind):
     def equals(self, value: tuple[datetime, datetime]) -> Condition:
         return and_(self.key >= value[0], self.key < value[1])
 
+    def is_one_of(self, values: list[Any]) -> Condition:
+        return or_(*map(self.equals, values))
+
     def below(self, value: tuple[datetime, datetime]) -> Condition:
         return self.key < value[0]
 
@@ -196,6 +202,9 @@ class Topics(Line):
 
     def equals(self, value: str) -> Condition:
         return self._indexed(value, Kind.contains(self, f"\t{value}\t"))
+
+    def is_one_of(self, values: list[Any]) -> Condition:
+        return or_(*map(self.equals, values))
 
     def starts_with(self, part: str) -> Condition:
         return self._indexed(part, Kind.contains(self, f"\t{part}"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_
+from sqlalchemy import ColumnElement, and_, not_, or_
 
 from crm.errors import Invalid, Problems
 from crm.schemas.search import AdvancedSearch, Filter
@@ -51,11 +51,11 @@ def _kind(field: str, where: str) -> Kind:
 
 
 def _either(kind: Kind, values: list[Any], zone: str) -> Condition:
-    return or_(false(), *(kind.equals(kind.read(value, zone)) for value in values))
+    return kind.is_one_of([kind.read(value, zone) for value in values])
 
 
-def _neither(kind: Kind, values: list[Any], zone: str) -> Condition:
-    return or_(kind.is_null(), not_(_either(kind, values, zone)))
+def _other(kind: Kind, condition: Condition) -> Condition:
+    return or_(kind.is_null(), not_(condition))
 
 
 def _between(kind: Kind, value: Any, zone: str) -> Condition:
@@ -68,7 +68,7 @@ def _between(kind: Kind, value: Any, zone: str) -> Condition:
 # What is not below and not above a null is null, which is no match.
 _OPERATORS: dict[str, Callable[[Kind, Any, str], Condition]] = {
     "eq": lambda kind, value, zone: kind.equals(kind.read(value, zone)),
-    "neq": lambda kind, value, zone: _neither(kind, [value], zone),
+    "neq": lambda kind, value, zone: _other(kind, kind.equals(kind.read(value, zone))),
     "gt": lambda kind, value, zone: kind.above(kind.read(value, zone)),
     "gte": lambda kind, value, zone: not_(kind.below(kind.read(value, zone))),
     "lt": lambda kind, value, zone: kind.below(kind.read(value, zone)),
@@ -76,7 +76,7 @@ _OPERATORS: dict[str, Callable[[Kind, Any, str], Condition]] = {
     "contains": lambda kind, value, _zone: kind.contains(kind.read_part(value)),
     "starts_with": lambda kind, value, _zone: kind.starts_with(kind.read_part(value)),
     "in": lambda kind, value, zone: _either(kind, _list(value), zone),
-    "not_in": lambda kind, value, zone: _neither(kind, _list(value), zone),
+    "not_in": lambda kind, value, zone: _other(kind, _either(kind, _list(value), zone)),
     "between": _between,
     "is_null": lambda kind, value, _zone: kind.is_null() if value is None or flag(value) else not_(kind.is_null()),
 }

@@ -143,10 +143,7 @@ def snooze(member: Member, ref: int | UUID, until: date, *, version: Version = N
 
 
 def complete(member: Member, ref: int | UUID, *, version: Version = None) -> FollowUp:
-    """Marks it done; one that is done already is left as it is. Publishes FollowUpCompleted.
-
-    Raises NotFound, Forbidden, Stale.
-    """
+    """Marks it done; one that is done already is left as it is. Publishes FollowUpCompleted. Raises as `edit` does."""
     follow_up = rows.get(member, FollowUp, ref, lock=True, version=version)
     require_edit(member, follow_up)
     if follow_up.status == "done":

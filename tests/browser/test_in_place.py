@@ -30,6 +30,7 @@ def test_filters_keep_the_focus(open_page, house):
     expect(page.get_by_text("Nothing of this kind yet")).to_be_visible()
     expect(page.get_by_role("link", name="Coffee", exact=True)).to_be_focused()
     expect(page.get_by_role("link", name="Coffee", exact=True)).to_have_attribute("aria-current", "true")
+    expect(page).to_have_url(re.compile(r"\?type=coffee$"))
 
 
 def test_logging_from_another_page(open_page, house):

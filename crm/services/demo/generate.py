@@ -185,7 +185,7 @@ class Generator:
         notes, folded = choose(self._texts)
         place = choose(people.PLACES) if kind in ("meeting", "coffee", "lunch", "conference") else None
         medium = {"call": "phone", "email": "e-mail", "message": "chat"}.get(kind)
-        topics = [topic] if number % 2 else [topic, choose(people.TOPICS)]
+        topics = list(dict.fromkeys([topic] if number % 2 else [topic, choose(people.TOPICS)]))
         return self._row("interactions", number, start + timedelta(minutes=(duration or 0) + 5)) | {
             "site_id": team.site_id,
             "contact_id": self._first["contacts"] + contact,
@@ -201,7 +201,7 @@ class Generator:
             "description": None,
             "notes": notes,
             "sentiment": self._random.choices(("positive", "neutral", "negative", None), (5, 4, 1, 3))[0],
-            "topics_discussed": list(dict.fromkeys(topics)),
+            "topics_discussed": topics,
             "follow_up_needed": False,
             "follow_up_notes": None,
             "follow_up_due": None,
@@ -210,9 +210,7 @@ class Generator:
             "meeting_id": None,
             "created_by": user,
             "deleted_with_contact": False,
-            "search_text": "\n".join(
-                (_folded(title), _folded(lead), _folded(place), "", folded, folded_topics(dict.fromkeys(topics)))
-            ),
+            "search_text": "\n".join((_folded(title), _folded(lead), _folded(place), "", folded, folded_topics(topics))),
             "other_text": f"{medium or ''}\n",
         }
 
