@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import JSON, Table, func, select, text
@@ -33,6 +34,27 @@ def insert(table: Table, rows: Iterable[dict[str, Any]]) -> None:
         marks = ", ".join("?" * len(names))
         statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608  names of our own tables
         connection.executemany(statement, _encoded(rows, names, encoders))
+
+
+@contextmanager
+def text_index_at_the_end() -> Iterator[None]:
+    """Within, the texts of interactions are not indexed row by row; after it they are all at once, which is many times
+    faster. On PostgreSQL nobody else can write interactions meanwhile, on SQLite nobody can write at all."""
+    execute = db.session.connection().exec_driver_sql
+    if db.engine.dialect.name == "postgresql":
+        made = execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_interactions_text'").scalar()
+        execute("DROP INDEX IF EXISTS ix_interactions_text")
+        yield
+        execute("SET LOCAL maintenance_work_mem = '512MB'")
+    else:
+        made = execute("SELECT sql FROM sqlite_master WHERE name = 'interactions_text_insert'").scalar_one()
+        execute("DROP TRIGGER interactions_text_insert")
+        yield
+        execute("INSERT INTO interactions_text (interactions_text, rank) VALUES ('hashsize', 268435456)")
+        execute("INSERT INTO interactions_text (interactions_text) VALUES ('rebuild')")
+        execute("INSERT INTO interactions_text (interactions_text, rank) VALUES ('hashsize', 1048576)")
+    if made:
+        execute(made)
 
 
 def keys_are_taken(table: Table) -> None:

@@ -60,10 +60,11 @@ def load(*, contacts: int = 60, interactions: int = 1_500, progress: Callable[[i
     bulk.insert(TABLES["contact_phones"], generator.phones())
     bulk.insert(TABLES["meetings"], generator.meetings())
     rows = generator.interactions()
-    while batch := list(islice(rows, BATCH)):
-        for name, part in zip(("interactions", "changes", "events"), zip(*batch, strict=True), strict=True):
-            bulk.insert(TABLES[name], part)
-        progress(len(batch))
+    with bulk.text_index_at_the_end():
+        while batch := list(islice(rows, BATCH)):
+            for name, part in zip(("interactions", "changes", "events"), zip(*batch, strict=True), strict=True):
+                bulk.insert(TABLES[name], part)
+            progress(len(batch))
     bulk.insert(TABLES["follow_ups"], generator.follow_ups())
     for table in TABLES.values():
         bulk.keys_are_taken(table)
