@@ -76,6 +76,10 @@ def test_the_demo_has_what_a_team_would_have_after_a_year(app: Flask) -> None:
     planned = select(Meeting.id).where(Meeting.status == "scheduled")
     assert ask(app, planned.where(Meeting.scheduled_datetime < now))
     assert ask(app, planned.where(Meeting.scheduled_datetime > now))
+    completed = select(Meeting.id).where(Meeting.status == "completed")
+    told = select(Interaction.meeting_id).where(Interaction.source == "meeting")
+    assert len(ask(app, completed)) == 25
+    assert sorted(ask(app, completed)) == sorted(ask(app, told))
     assert ask(app, select(FollowUp.id).where(FollowUp.due_on < today))
     assert ask(app, select(FollowUp.id).where(FollowUp.due_on >= today))
     assert ask(app, select(Interaction.id).where(Interaction.start_datetime > now)) == []

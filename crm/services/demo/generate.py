@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from crm.models.interaction import TYPES
 from crm.schemas.contacts import phone_digits
 from crm.services import events
-from crm.services.demo import people
+from crm.services.demo import held, people
 from crm.services.folding import fold, folded_topics
 
 Values = dict[str, Any]
@@ -52,6 +52,7 @@ class Generator:
         self._random = random.Random(1843)  # the year of the first published program
         self._teams, self._contacts, self._interactions, self._first = teams, contacts, interactions, first
         self._today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        self._names = {user: name for team in teams for user, name in team.people}
         self._texts = [self._text() for _ in range(500)]
 
     def contacts(self) -> Iterator[Values]:
@@ -115,6 +116,9 @@ class Generator:
             contact = 0 if number % 3 != 2 or self._contacts == 1 else 1 + self._random.randrange(self._contacts - 1)
             start = self._working_time(self._today - timedelta(days=365) + step * number)
             row = self._interaction(number, contact, start)
+            if held.is_held(number):
+                meeting = self._completed(number)
+                row |= held.interaction(meeting, self._names[meeting["completed_by"]])
             yield row, self._change(number, row), self._event(number, row)
 
     def meetings(self) -> Iterator[Values]:
@@ -137,21 +141,23 @@ class Generator:
                 "purpose": people.PURPOSES[number % len(people.PURPOSES)],
                 "agenda_items": list(people.AGENDAS[number % len(people.AGENDAS)]),
                 "preparation_notes": people.SENTENCES[number % len(people.SENTENCES)] if number % 2 else None,
-                "calendar_synced": False,
-                "status": "scheduled",
-                "cancelled_at": None,
-                "completed_at": None,
-                "completed_by": None,
+                **held.UNTOLD,
                 "created_by": user,
-                "actual_date": None,
-                "attendees": [],
-                "topics_covered": [],
-                "outcomes": None,
-                "action_items": [],
-                "next_steps": None,
-                "relationship_impact": None,
-                "deleted_with_contact": False,
             }
+        for number in range(self._interactions):
+            if held.is_held(number):
+                yield self._completed(number)
+
+    def _completed(self, number: int) -> Values:
+        """The meeting that the interaction `number` is of."""
+        contact = 1 + number * 7 % (self._contacts - 1) if number % 3 == 2 and self._contacts > 1 else 0
+        team = self._team(contact)
+        user, name = self._writer(team, number // 60)
+        day = self._today - timedelta(days=365 - 364 * number // self._interactions)
+        start = day - timedelta(days=max(0, day.weekday() - 4)) + timedelta(hours=8 + number % 7)
+        whose = {"site_id": team.site_id, "contact_id": self._first["contacts"] + contact, "timezone": team.timezone}
+        minutes = held.minutes(number // 60, start, user, [name, self._name(contact)])
+        return self._row("meetings", 500 + number // 60, start - timedelta(days=9)) | whose | minutes
 
     def follow_ups(self) -> Iterator[Values]:
         """Overdue, due today and to come, for everybody who writes."""

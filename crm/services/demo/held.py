@@ -1,0 +1,84 @@
+"""The demo's meetings that took place: their minutes, and the interactions that they made."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from crm.services.demo import people
+from crm.services.folding import folded_texts
+
+Values = dict[str, Any]
+
+MINUTES = 45
+
+# How a meeting stands that nobody has completed.
+UNTOLD: Values = {
+    "calendar_synced": False,
+    "status": "scheduled",
+    "cancelled_at": None,
+    "completed_at": None,
+    "completed_by": None,
+    "actual_date": None,
+    "attendees": [],
+    "topics_covered": [],
+    "outcomes": None,
+    "action_items": [],
+    "next_steps": None,
+    "relationship_impact": None,
+    "deleted_with_contact": False,
+}
+
+
+def is_held(number: int) -> bool:
+    """Whether the interaction `number` is of a meeting: of 120 one with the first contact, and one with another."""
+    return number % 120 in (0, 62)
+
+
+def minutes(number: int, start: datetime, user: int, attendees: list[str]) -> Values:
+    """The outcome of the completed meeting `number`, which began at `start` (UTC)."""
+    topics = list(people.AGENDAS[number % len(people.AGENDAS)])
+    return UNTOLD | {
+        "scheduled_datetime": start,
+        "actual_date": start,
+        "duration": MINUTES,
+        "location": people.PLACES[number % len(people.PLACES)],
+        "purpose": people.PURPOSES[number % len(people.PURPOSES)],
+        "agenda_items": topics,
+        "preparation_notes": None,
+        "status": "completed",
+        "completed_at": start + timedelta(hours=1),
+        "completed_by": user,
+        "created_by": user,
+        "attendees": attendees,
+        "topics_covered": topics,
+        "outcomes": people.OUTCOMES[number % len(people.OUTCOMES)],
+        "next_steps": people.PROMISES[number % len(people.PROMISES)],
+        "relationship_impact": ("stronger", "same", "stronger", "weaker")[number % 4],
+    }
+
+
+def interaction(meeting: Values, lead: str) -> Values:
+    """What an interaction has from the meeting that made it (services/meetings.py)."""
+    start = meeting["actual_date"]
+    texts = {
+        "title": meeting["purpose"],
+        "lead": lead,
+        "location": meeting["location"],
+        "description": None,
+        "notes": f"{meeting['outcomes']}\n\nNext steps: {meeting['next_steps']}",
+        "topics_discussed": meeting["topics_covered"],
+        "medium": None,
+        "follow_up_notes": None,
+    }
+    times = {"start_datetime": start, "end_datetime": start + timedelta(minutes=MINUTES), "duration": MINUTES}
+    stamps = dict.fromkeys(("created_at", "updated_at"), meeting["completed_at"])
+    whose = {name: meeting[name] for name in ("site_id", "contact_id", "timezone", "created_by")}
+    return (
+        texts
+        | times
+        | stamps
+        | whose
+        | folded_texts(texts)
+        | {"type": "meeting", "source": "meeting", "meeting_id": meeting["id"]}
+    )
