@@ -1,4 +1,4 @@
-"""Writes the demo data, in bulk: a million interactions take a minute or two. What the services would have recorded along
+"""Writes the demo data, in bulk: a million interactions take two or three minutes. What the services would have recorded along
 the way, history, events and counters, is written too."""
 
 from __future__ import annotations
