@@ -44,14 +44,7 @@ def schedule(member: Member, new: MeetingNew) -> Meeting:
     db.session.add(meeting)
     contacts.settle(meeting.contact.id)
     events.remember(member, "created", meeting)
-    events.publish(
-        member,
-        "MeetingScheduled",
-        meeting,
-        contact=meeting.contact.uid,
-        scheduled_datetime=meeting.scheduled_datetime,
-        purpose=meeting.purpose,
-    )
+    _announce(member, meeting)
     return meeting
 
 
@@ -119,14 +112,7 @@ def reinstate(member: Member, ref: int | UUID) -> Meeting:
         raise Conflict(_over(meeting, member))
     rows.assign(meeting, {"status": "scheduled", "cancelled_at": None})
     _changed(member, "reinstated", meeting)
-    events.publish(
-        member,
-        "MeetingScheduled",
-        meeting,
-        contact=meeting.contact.uid,
-        scheduled_datetime=meeting.scheduled_datetime,
-        purpose=meeting.purpose,
-    )
+    _announce(member, meeting)
     return meeting
 
 
@@ -235,6 +221,12 @@ def find(
         page,
         page_size,
     )
+
+
+def _announce(member: Member, meeting: Meeting) -> None:
+    """That it stands in the calendar, for the first time or again."""
+    at, purpose = meeting.scheduled_datetime, meeting.purpose
+    events.publish(member, "MeetingScheduled", meeting, contact=meeting.contact.uid, scheduled_datetime=at, purpose=purpose)
 
 
 def _as_interaction(meeting: Meeting) -> InteractionNew:
