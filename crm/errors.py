@@ -72,6 +72,12 @@ class SiteRequired(Forbidden):
     message = "Choose a site first."
 
 
+class InsufficientScope(Forbidden):
+    """An access token that may only read was used to write (RFC 6750 §3.1)."""
+
+    message = "This access token may only read. Make one with the scope “write” for this."
+
+
 class Conflict(CrmError):
     """The thing is in a state that forbids it: a completed meeting cannot be completed again."""
 
@@ -84,6 +90,10 @@ class Stale(CrmError):
 
 class Unauthenticated(CrmError):
     message = "Authentication required"
+
+
+class InvalidAccessToken(Unauthenticated):
+    """An access token that is not known, or not good any more. The message says which, and what to do."""
 
 
 class InvalidCredentials(Unauthenticated):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import Flask
 
 from crm.api import (
+    access_tokens,
     analytics,
     answers,
     auth,
@@ -32,6 +33,7 @@ from crm.api.blueprint import api
 from crm.api.paths import IdOrGuid
 
 __all__ = [
+    "access_tokens",
     "analytics",
     "auth",
     "contacts",

@@ -9,8 +9,9 @@ from pydantic import Field, StringConstraints
 
 from crm.api import bodies, tokens
 from crm.api.answers import answer
+from crm.api.bearers import open_to_tokens
 from crm.api.blueprint import api
-from crm.api.context import public, signed_in
+from crm.api.context import logged_in, public, signed_in
 from crm.api.sites import site_list
 from crm.errors import Forbidden, Invalid
 from crm.schemas.base import Line254, Schema, read
@@ -65,7 +66,7 @@ def refresh() -> Response:
 @api.post("/auth/logout")
 def logout() -> Response:
     """Ends the login that the body's token names, which may be another of one's own; without one, the bearer's."""
-    who = signed_in()
+    who = logged_in()
     token = read(Farewell, bodies.json_object(optional=True)).token
     leaving = _own(token, who) if token else who
     if leaving:
@@ -74,17 +75,19 @@ def logout() -> Response:
 
 
 @api.get("/auth/sites")
+@open_to_tokens
 def own_sites() -> Response:
     return site_list(signed_in().sites)
 
 
 @api.post("/auth/site")
 def choose_site() -> Response:
-    auth.choose_site(signed_in(), read(SiteChoice, bodies.json_object()).site_id)
+    auth.choose_site(logged_in(), read(SiteChoice, bodies.json_object()).site_id)
     return answer({"success": True})
 
 
 @api.get("/auth/profile")
+@open_to_tokens
 def profile() -> Response:
     who = signed_in()
     return answer({"user": _person(who.user, list(who.roles))})

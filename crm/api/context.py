@@ -10,9 +10,11 @@ from flask import current_app, request
 from flask_jwt_extended import get_current_user, verify_jwt_in_request
 
 from crm import database
-from crm.api import limits
+from crm.api import bearers, limits
 from crm.api.errors import BadRequest
+from crm.errors import Forbidden
 from crm.services import auth
+from crm.services.access_tokens import TokenBearer
 from crm.services.auth import SignedIn
 from crm.services.members import Member
 
@@ -32,17 +34,32 @@ def guard() -> None:
     user_id = None
     try:
         if request.method != "OPTIONS" and not getattr(view, "public", False):
-            verify_jwt_in_request()
+            if not bearers.present():
+                verify_jwt_in_request()
             user_id = signed_in().user.id
     finally:
         limits.count(user_id)
-    if user_id is not None and auth.is_unnoted(login := signed_in().login):
-        database.note_afterwards(partial(auth.seen, login.id))
+    if user_id is None:
+        return
+    who = signed_in()
+    if isinstance(who, TokenBearer):
+        member()  # in no other site, and not without a role in its own
+        bearers.admit(who)
+    elif auth.is_unnoted(who.login):
+        database.note_afterwards(partial(auth.seen, who.login.id))
 
 
-def signed_in() -> SignedIn:
-    """The bearer: login, user, sites and roles, loaded in one query when the request began."""
-    who: SignedIn = get_current_user()
+def signed_in() -> SignedIn | TokenBearer:
+    """The bearer, of a JWT or of an access token: user, sites and roles, loaded in one query when the request began."""
+    who: SignedIn | TokenBearer = bearers.current() or get_current_user()
+    return who
+
+
+def logged_in() -> SignedIn:
+    """The bearer of a JWT, for what is about the login itself. Raises Forbidden where it is an access token."""
+    who = signed_in()
+    if isinstance(who, TokenBearer):
+        raise Forbidden("An access token has no login. Sign in to do this.")
     return who
 
 

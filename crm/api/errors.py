@@ -62,6 +62,12 @@ _CODES: dict[type[CrmError], tuple[int, str]] = {
     CrmError: (500, "SERVER_ERROR"),
 }
 
+# RFC 6750 §3.1: programs see by the challenge what their access token lacks.
+_CHALLENGES: dict[type[CrmError], str] = {
+    errors.InvalidAccessToken: 'Bearer error="invalid_token"',
+    errors.InsufficientScope: 'Bearer error="insufficient_scope", scope="write"',
+}
+
 # What the framework finds by itself. Other statuses go by their standard names: 405 METHOD_NOT_ALLOWED.
 _FRAMEWORK_CODES = {401: "UNAUTHORIZED", 413: "PAYLOAD_TOO_LARGE", 422: "VALIDATION_ERROR", 429: "RATE_LIMITED"}
 _MESSAGES = {
@@ -114,7 +120,9 @@ def _crm_error(error: CrmError) -> Response:
     if isinstance(error, Invalid):
         return _invalid(error)
     details = error.details if isinstance(error, BadRequest) else None
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyAttempts) else None
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyAttempts) else {}
+    if challenge := _CHALLENGES.get(type(error)):
+        headers["WWW-Authenticate"] = challenge
     return envelope(status, code, error.message, details, headers)
 
 

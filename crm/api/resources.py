@@ -210,3 +210,26 @@ ANALYTICS = Resource(
     server("by_lead"),
     field("top_contacts", value=_counts("contactId"), site_value=_counts("contact_id")),
 )
+
+_TOKEN_STATE = (
+    server("ends_in"),
+    stamp("created_at"),
+    stamp("expires_at"),
+    stamp("used_at"),
+)
+
+ACCESS_TOKEN = Resource("access_token", "access_tokens", *_WHICH, field("name"), field("scope"), *_TOKEN_STATE)
+
+# The answer to making one, and what making one takes.
+MADE_ACCESS_TOKEN = Resource(
+    "access_token",
+    "access_tokens",
+    *_WHICH,
+    field("name"),
+    field("scope"),
+    server("token", value=attrgetter("secret")),
+    *_TOKEN_STATE,
+)
+NEW_ACCESS_TOKEN = Resource(
+    "access_token", "access_tokens", field("name"), field("site_id"), field("scope"), field("expires_in_days")
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from crm.api import asked, context, dialects
+from crm.api.bearers import reads
 from crm.api.blueprint import api
 from crm.api.errors import as_bad_request
 from crm.api.queries import DateRangeQuery, LimitQuery, Paged, SearchQuery, takes
@@ -20,6 +21,7 @@ def search_by_text(query: SearchQuery) -> Response:
 
 
 @api.post("/search/advanced")
+@reads
 def search_by_filters() -> Response:
     member = context.member()
     with as_bad_request():

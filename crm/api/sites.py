@@ -11,7 +11,7 @@ from flask import Response
 from crm.api.answers import answer
 from crm.api.blueprint import api
 from crm.api.context import signed_in
-from crm.errors import NotFound
+from crm.errors import Forbidden, NotFound
 from crm.services import sites
 
 if TYPE_CHECKING:
@@ -20,16 +20,19 @@ if TYPE_CHECKING:
 
 @api.get("/sites")
 def list_sites() -> Response:
-    user = signed_in().user
-    return site_list(sites.visible(user.id, is_admin=user.is_admin))
+    who = signed_in()
+    return site_list(sites.visible(who.user.id, is_admin=True) if who.is_admin else who.sites)
 
 
 @api.get("/sites/<id_or_guid:ref>")
 def read_site(ref: int | UUID) -> Response:
-    user = signed_in().user
+    who = signed_in()
     if isinstance(ref, UUID):
         raise NotFound("There is no such site.")
-    return answer({"site": _site(sites.get(ref, user.id, is_admin=user.is_admin))})
+    site = sites.get(ref, who.user.id, is_admin=who.is_admin)
+    if not who.is_admin and site.id not in who.roles:  # an access token knows no other site than its own
+        raise Forbidden("This access token is for another site.")
+    return answer({"site": _site(site)})
 
 
 @api.get("/users/sites")

@@ -1,5 +1,6 @@
 """The tables, and what must hold in one row."""
 
+from crm.models.access_token import AccessToken
 from crm.models.base import Base
 from crm.models.contact import Contact, ContactEmail, ContactPhone
 from crm.models.event import Change, Event
@@ -12,6 +13,7 @@ from crm.models.site import Membership, Site
 from crm.models.user import Login, LoginThrottle, User
 
 __all__ = [
+    "AccessToken",
     "Base",
     "Change",
     "Contact",

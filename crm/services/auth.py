@@ -47,6 +47,10 @@ class SignedIn:
         return str(self.login.uid)
 
     @property
+    def is_admin(self) -> bool:
+        return self.user.is_admin
+
+    @property
     def sites(self) -> list[Site]:
         return [site for site, _ in self.roles.values()]
 
