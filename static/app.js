@@ -83,11 +83,19 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(here) || here.closest("a.menu-item")) menu.open = false;
   }
+  if (here.closest("[data-copy]")) copy(here.closest("[data-copy]"));
   if (here.closest("[data-dismiss]")) here.closest(".toast-note").remove();
   if (here.closest("[data-close-log]")) closeLog();
   if (here.closest("[data-close-panel]")) closePanel();
   if (here.closest("[data-open-log]") && $("#log")) { event.preventDefault(); openLog(); }
 });
+
+// Where the browser keeps the clipboard to itself (no HTTPS), the text is at least selected.
+function copy(button) {
+  const field = $(button.dataset.copy);
+  field.select();
+  navigator.clipboard?.writeText(field.value).then(() => { $("span", button).textContent = "Copied"; });
+}
 
 // A length that is typed replaces the chip, and the other way round.
 document.addEventListener("input", (event) => {

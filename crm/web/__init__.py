@@ -21,8 +21,9 @@ from crm.web import (
     session,
     today,
 )
+from crm.web.settings import tokens
 
-NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups)
+NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups, tokens)
 
 
 def register(app: Flask) -> None:

@@ -38,7 +38,9 @@ def register(app: Flask) -> None:
         begun=begun,
         attrs=attrs,
     )
-    app.jinja_env.globals.update(words=words, today=today, theme=theme, zone_name=zone, scripted=respond.wants_fragment)
+    app.jinja_env.globals.update(
+        words=words, today=today, theme=theme, zone_name=zone, scripted=respond.wants_fragment, local=local
+    )
     app.jinja_env.globals.update(ui=Macros(app, "macros/ui.html"), forms=Macros(app, "macros/forms.html"))
     app.context_processor(_everywhere)
 
