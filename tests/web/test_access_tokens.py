@@ -59,7 +59,7 @@ def test_a_token_is_shown_once_and_works(bob, world, client, htmx):
 def test_what_is_missing_is_said_and_what_was_typed_stays(bob, world):
     answer = make(bob, world, name=" ")
     assert answer.status_code == 422
-    assert "What is it for? is required" in text_of(answer)
+    assert "Name is required" in text_of(answer)
     assert 'value="write" checked' in answer.text
     assert 'value="30" checked' in answer.text
 

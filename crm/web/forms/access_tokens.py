@@ -16,7 +16,7 @@ class AccessTokenForm(Form[AccessTokenNew]):
     schema = AccessTokenNew
     mark = "token-"
 
-    name = Text("What is it for?")
+    name = Text("Name")
     site_id = SelectField("Site", coerce=int, validate_choice=False)
     scope = one_of("It may", SCOPES, default="read")
     expires_in_days = one_of("Stops working after", DAYS, default=str(USUAL_DAYS))
