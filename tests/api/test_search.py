@@ -8,50 +8,14 @@ from urllib.parse import quote
 import pytest
 import time_machine
 
+from documents import section, written
+
 NOW = "2023-06-15T09:30:00Z"
-KICKOFF = {
-    "title": "Team Kickoff Meeting",
-    "type": "Meeting",
-    "lead": "John Smith",
-    "start_datetime": "2023-06-12T10:00:00Z",
-    "end_datetime": "2023-06-12T11:00:00Z",
-    "timezone": "America/New_York",
-    "location": "Conference Room A",
-    "description": "Initial project kickoff meeting with team members",
-    "notes": "Bring project documentation",
-}
-REVIEW = {
-    "title": "Client Review Call",
-    "type": "Call",
-    "lead": "Mary Jones",
-    "start_datetime": "2023-06-14T14:30:00Z",
-    "end_datetime": "2023-06-14T15:30:00Z",
-    "timezone": "America/New_York",
-    "location": "Virtual",
-    "description": "Quarterly review call with client",
-    "notes": "Prepare Q2 metrics",
-}
-UPDATE = {
-    "title": "Project Update Meeting",
-    "type": "Meeting",
-    "lead": "John Smith",
-    "start_datetime": "2023-06-18T09:15:00Z",
-    "end_datetime": "2023-06-18T10:15:00Z",
-    "timezone": "America/New_York",
-    "location": "East Wing Room 305",
-    "description": "Weekly project status update",
-    "notes": "Bring status reports",
-}
-ADVANCED = {
-    "filters": [
-        {"field": "type", "operator": "eq", "value": "Meeting"},
-        {"field": "start_datetime", "operator": "gte", "value": "2023-06-01T00:00:00Z"},
-        {"field": "lead", "operator": "contains", "value": "Smith"},
-    ],
-    "sort": {"field": "start_datetime", "direction": "asc"},
-    "page": 1,
-    "size": 20,
-}
+DOCUMENT = "interaction-management-api.md"
+KICKOFF = written(section(DOCUMENT, "Get Interaction").json("Response")["interaction"])
+REVIEW = written(section(DOCUMENT, "Get Recent Interactions").json("Response")["interactions"][0])
+UPDATE = written(section(DOCUMENT, "Get Upcoming Interactions").json("Response")["interactions"][0])
+ADVANCED = section(DOCUMENT, "Advanced Search").json("Request Body")
 CURL = ADVANCED | {"filters": ADVANCED["filters"][:2]}
 AS_CONTACT = "application/vnd.crm.contact+json"
 
