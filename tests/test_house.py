@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "web": {"services", "schemas", "database", "extensions", "jobs"} | GROUND,
     "api": {"services", "schemas", "database", "extensions", "jobs"} | GROUND,
     "jobs": {"services", "database", "extensions", "providers"} | GROUND,
-    "commands": {"services", "database", "jobs"} | GROUND,
+    "commands": {"services", "schemas", "database", "jobs"} | GROUND,
     "cli": {"commands"},
     "health": {"extensions", "logs"},
 }

@@ -370,3 +370,15 @@ def test_its_use_is_noted_once_a_minute(bob, writer, queries):
             writer.get("/contacts")
             assert any(one.startswith("UPDATE") for one in asked(queries)) == (moment == noted)
             assert used_at() == f"2026-03-02T{noted}Z"
+
+
+def test_queries_of_the_list(api, world, queries):
+    dora = api("dora")
+    asked_for = []
+    for _ in range(2):
+        for site in (world.hq, world.annex):
+            dora.post("/auth/tokens", {"name": "CI", "site_id": site})
+        queries.statements.clear()
+        dora.get("/auth/tokens")
+        asked_for.append(len(asked(queries)))
+    assert asked_for == [2, 2]

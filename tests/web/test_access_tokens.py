@@ -106,3 +106,15 @@ def test_an_expired_one_says_so(bob, browse, world):
     make(bob, world)
     with time_machine.travel("2026-04-03T12:00:00Z", tick=False):
         assert "expired 2 days ago" in text_of(browse("bob").get(PATH))
+
+
+def test_queries_of_the_page(browse, world, queries):
+    dora = browse("dora", world.hq)
+    asked_for = []
+    for _ in range(2):
+        for site in (world.hq, world.annex):
+            make(dora, world, site_id=site)
+        queries.statements.clear()
+        dora.get(PATH)
+        asked_for.append(len([one for one in queries.statements if not one.startswith(("BEGIN", "COMMIT"))]))
+    assert asked_for == [2, 2]

@@ -1,0 +1,51 @@
+"""Making an access token, copying and revoking it, in a browser."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+
+def test_made_copied_and_revoked(open_page, house):
+    page = open_page("vera", permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".user-menu summary").click()
+    page.get_by_role("link", name="Access tokens").click()
+    expect(page.get_by_text("No access tokens yet")).to_be_visible()
+
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.get_by_text("Name is required")).to_be_visible()
+    page.get_by_label("Name").fill("Nightly export")
+    page.get_by_role("button", name="Make the token").click()
+    secret = page.get_by_label("The access token")
+    expect(secret).to_be_focused()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(r"rapport_pat_[0-9A-Za-z]{49}", copied)
+    assert copied == secret.input_value()
+
+    api = f"{house.address}/api/v1/contacts"
+    assert page.request.get(api, headers={"Authorization": f"Bearer {copied}"}).status == 200
+    page.reload()
+    expect(page.get_by_text("used just now")).to_be_visible()
+    expect(page.get_by_text(copied)).to_have_count(0)
+
+    page.get_by_label("Revoke Nightly export").click()
+    page.get_by_role("button", name="Revoke it").click()
+    expect(page.get_by_text("“Nightly export” is revoked")).to_be_visible()
+    expect(page.get_by_text("No access tokens yet")).to_be_visible()
+    assert page.request.get(api, headers={"Authorization": f"Bearer {copied}"}).status == 401
+
+
+def test_without_a_script(open_page):
+    page = open_page("bob", java_script_enabled=False)
+    page.goto("/settings/tokens")
+    page.get_by_label("Name").fill("Nightly export")
+    page.get_by_label("Read and write").check(force=True)
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.get_by_label("The access token")).to_have_value(re.compile("^rapport_pat_"))
+    expect(page.get_by_role("button", name="Copy")).to_be_hidden()
+    page.get_by_label("Revoke Nightly export").click()
+    page.get_by_role("button", name="Revoke it").click()
+    expect(page.get_by_text("“Nightly export” is revoked")).to_be_visible()
