@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 # Longer than any integer that a database gives out, and short enough to be read at once.
 _INTEGER = re.compile(r"[0-9]{1,18}")
+LARGEST = 10**18 - 1
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
