@@ -14,7 +14,7 @@ from crm.api.blueprint import api
 from crm.api.context import public, signed_in
 from crm.api.described import Body, plain
 from crm.api.sites import EXAMPLE_SITES, SiteList, site_list
-from crm.errors import Forbidden, Invalid, InvalidCredentials, InvalidRefreshToken
+from crm.errors import Forbidden, Invalid, InvalidCredentials, InvalidRefreshToken, NotFound
 from crm.schemas.base import Line254, Schema
 from crm.services import auth
 
@@ -140,7 +140,7 @@ def own_sites() -> Response:
 
 
 @api.post("/auth/site")
-@plain(Success, reads=Body(None, SiteChoice, example={"site_id": 2}), refuses=(Forbidden,))
+@plain(Success, reads=Body(None, SiteChoice, example={"site_id": 2}), refuses=(Forbidden, NotFound))
 def choose_site() -> Response:
     """Switch the site context
 

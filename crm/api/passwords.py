@@ -16,11 +16,12 @@ from crm.api.described import Body, plain
 from crm.errors import InvalidEmail
 from crm.jobs import mails, queue
 from crm.schemas.base import Schema
+from crm.schemas.shapes import After, as_email
 from crm.services import passwords
 
 
 class ResetRequest(Schema):
-    email: str
+    email: Annotated[str, After(str, shape=as_email)]
 
 
 class NewPassword(Schema):

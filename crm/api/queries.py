@@ -145,7 +145,7 @@ class AnalyticsQuery(Dated):
 
 
 class SearchQuery(Paged):
-    query: Text
+    query: Annotated[Text, Field(min_length=1)]
 
 
 class DateRangeQuery(Paged, Dated):

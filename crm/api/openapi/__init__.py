@@ -48,10 +48,11 @@ def openapi_document(query: DocumentQuery) -> Response:
 
 @api.get("/docs")
 @public
+@takes(DocumentQuery)
 @served("text/html")
-def documentation() -> Response:
+def documentation(query: DocumentQuery) -> Response:
     """Read this document as a page"""
-    return Response(render_template("api/docs.html"), mimetype="text/html", headers={"Cache-Control": "public, no-cache"})
+    return Response(render_template("api/docs.html"), mimetype="text/html", headers={"Cache-Control": "private, no-cache"})
 
 
 def _written(dialect: str | None) -> Written:

@@ -38,7 +38,6 @@ def made(app: Flask, only: Dialect | None = None) -> Shape:
         "info": {
             "title": words.TITLE,
             "version": words.VERSION,
-            "summary": "Who talked to whom, what was promised, what comes next.",
             "description": (words.OF_DIALECT[only] if only else "") + words.INTRODUCTION,
         },
         "servers": [

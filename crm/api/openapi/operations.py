@@ -120,6 +120,8 @@ class Operation:
                 others = [other for other in self._spellings() if other.word(name) != word]
                 if others and not is_required:
                     about = f"{about} In the {others[0].name.lower()} dialect: `{others[0].word(name)}`.".strip()
+                    # A viewer would fill in both names, and only one may be sent.
+                    schema = {key: value for key, value in schema.items() if key != "default"}
                 parameter = {"name": word, "in": "query", "required": is_required, "schema": schema}
                 found.setdefault(word, parameter | ({"description": about} if about else {}))
         return list(found.values())
