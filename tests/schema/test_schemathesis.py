@@ -39,6 +39,7 @@ def house():
     """The application under gunicorn, without rate limits, and what is in it."""
     with temporary_folder() as folder:
         env = {"CRM_DATA": str(folder), "REDIS_URL": "redis://127.0.0.1:1/0", "RATELIMIT_ENABLED": "false"}
+        env["TRUSTED_PROXIES"] = "1"  # see steering.py
         if server := os.environ.get("TEST_DATABASE_URL"):
             env["DATABASE_URL"] = new_database(server, "rapport_schema")
         app = create_app(config.from_environment(env))
