@@ -17,6 +17,13 @@ CONFIG: dict[str, Any] = {
     "COMPRESS_REGISTER": False,
     "COMPRESS_ALGORITHM": ["br", "gzip"],
     "COMPRESS_MIN_SIZE": 500,
+    "COMPRESS_MIMETYPES": [
+        "application/json",
+        "application/vnd.crm.contact+json",
+        "application/vnd.crm.site+json",
+        "text/html",
+        "text/plain",
+    ],
     "COMPRESS_STREAMS": False,
     # The API has answered If-None-Match already, and the library would judge If-Match on reads.
     "COMPRESS_EVALUATE_CONDITIONAL_REQUEST": False,

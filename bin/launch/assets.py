@@ -16,7 +16,13 @@ from launch.machine import LOGS, ROOT, Sorry, say, short, step, told
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 ICONS = ROOT / "static" / "icons.txt"
-COPIED = (MODULES / "htmx.org/dist/htmx.min.js", MODULES / "@tabler/core/dist/css/tabler.min.css")
+COPIED = (
+    MODULES / "htmx.org/dist/htmx.min.js",
+    MODULES / "@tabler/core/dist/css/tabler.min.css",
+    # /api/docs
+    MODULES / "swagger-ui-dist/swagger-ui-bundle.js",
+    MODULES / "swagger-ui-dist/swagger-ui.css",
+)
 OUTLINES = MODULES / "@tabler/icons/icons/outline"
 
 
@@ -40,7 +46,7 @@ def ensure() -> None:
     VENDOR.mkdir(parents=True, exist_ok=True)
     for path in COPIED:
         # A browser's developer tools would ask for the map, which is not here.
-        _write(VENDOR / path.name, re.sub(r"\n/\*# sourceMappingURL=\S+ \*/", "", path.read_text()))
+        _write(VENDOR / path.name, re.sub(r"\n(/\*|//)# sourceMappingURL=\S+( ?\*/)?", "", path.read_text()))
     _write(VENDOR / "icons.svg", sprite(ICONS.read_text().split(), OUTLINES))
     made.renew()
 

@@ -18,6 +18,7 @@ from launch.machine import ROOT, Sorry, Stop, end, say, spawn, told
 
 BROWSER_TESTS = "tests/browser"
 SETUP_TESTS = "tests/setup"
+SCHEMA_TESTS = "tests/schema"  # a minute of the same requests: on PostgreSQL where it is asked for
 NO_TESTS = 5  # pytest's exit code
 # A person's own data and keys: no test may see them.
 PRIVATE = (
@@ -73,7 +74,9 @@ def tests(checks: Checks, arguments: list[str]) -> None:
             except servers().NoServer as why:
                 checks.leave_out("PostgreSQL", why)
             else:
-                checks.run("PostgreSQL", [*pytest, f"--ignore={SETUP_TESTS}", *on_postgresql], TEST_DATABASE_URL=url)
+                spared = [] if any(is_within(path, SCHEMA_TESTS) for path in paths) else [f"--ignore={SCHEMA_TESTS}"]
+                ignored = [f"--ignore={SETUP_TESTS}", *spared]
+                checks.run("PostgreSQL", [*pytest, *ignored, *on_postgresql], TEST_DATABASE_URL=url)
     in_browser = [path for path in paths if is_within(path, BROWSER_TESTS)]
     if any(is_within(BROWSER_TESTS, path) for path in paths):
         in_browser = [BROWSER_TESTS]

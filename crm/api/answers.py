@@ -8,9 +8,13 @@ from typing import Any
 from flask import Response, g
 from pydantic_core import to_json
 
+JSON = "application/json"
 
-def answer(payload: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(to_json(payload), status, headers, mimetype="application/json")
+
+def answer(
+    payload: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None, media_type: str = JSON
+) -> Response:
+    return Response(to_json(payload), status, headers, content_type=media_type)
 
 
 def finish(response: Response) -> Response:

@@ -7,17 +7,19 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from crm.api import bodies, dialects
+from crm.api import bodies, described, dialects
+from crm.api.described import Body
 from crm.api.dialects import Dialect
 from crm.api.errors import BadRequest
 from crm.api.resources import INTERACTION
 from crm.schemas.base import by_path, sentences
 from crm.schemas.interactions import Type
 from crm.schemas.search import AdvancedSearch
+from crm.schemas.shapes import Shape
 from crm.services.folding import fold
 
 _TYPE: TypeAdapter[str] = TypeAdapter(Type)
-_LONGEST_LEAD = 254  # an address
+LONGEST_LEAD = 254  # an address
 
 # The keys of an advanced search, and the names that schemas have for them. The site document says `size` here and `page_size`
 # for all lists.
@@ -25,11 +27,41 @@ _KEYS = {"filters": "filters", "sort": "sort", "page": "page", "size": "page_siz
 _SIZE = {Dialect.SITE: "page_size", Dialect.CONTACT: "pageSize"}
 
 
+def _shape(is_contact: bool) -> Shape:
+    """The JSON Schema of a body: the keys that it has in a dialect, and the fields that may be named."""
+    shape = AdvancedSearch.model_json_schema()
+    by_name = shape["properties"]
+    dialect = Dialect.CONTACT if is_contact else Dialect.SITE
+    shape["properties"] = {key: by_name[name] for key, name in (_KEYS | {_SIZE[dialect]: "page_size"}).items()}
+    for inner in shape["$defs"].values():
+        inner["properties"]["field"]["enum"] = list(INTERACTION.contact_keys if is_contact else INTERACTION.site_keys)
+    return shape
+
+
+def _example(is_contact: bool) -> dict[str, Any]:
+    """That of the site document."""
+    kind, start = ("interactionType", "date") if is_contact else ("type", "start_datetime")
+    return {
+        "filters": [
+            {"field": kind, "operator": "eq", "value": "Meeting"},
+            {"field": start, "operator": "gte", "value": "2023-06-01T00:00:00Z"},
+            {"field": "lead", "operator": "contains", "value": "Smith"},
+        ],
+        "sort": {"field": start, "direction": "asc"},
+        "page": 1,
+        "size": 20,
+    }
+
+
+BODY = Body(INTERACTION, AdvancedSearch, example=_example, shape=_shape)
+
+
 def advanced_search() -> AdvancedSearch:
     """The body. It speaks the contact dialect where a field in it does.
 
     Raises BadRequest.
     """
+    described.check(AdvancedSearch)
     body = bodies.json_object()
     dialect = dialects.chosen(INTERACTION, also=[key for _, _, key in _fields(body)])
     keys = _KEYS | {_SIZE[dialect]: "page_size"}
@@ -67,8 +99,8 @@ def lead(text: str) -> str:
     """A name or an identifier. Raises BadRequest."""
     if not fold(text):
         raise BadRequest(details={"lead": "is required"})
-    if len(text) > _LONGEST_LEAD or "\x00" in text:
-        raise BadRequest(details={"lead": f"must have at most {_LONGEST_LEAD} characters, and none that nothing contains"})
+    if len(text) > LONGEST_LEAD or "\x00" in text:
+        raise BadRequest(details={"lead": f"must have at most {LONGEST_LEAD} characters, and none that nothing contains"})
     return text
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from flask import g, request
 from pydantic_core import from_json
 
+from crm.api import described
 from crm.api.errors import BadRequest
+from crm.schemas import base
 
 # More than any resource has; and each unknown one is looked up among those that there are.
 MOST_FIELDS = 100
@@ -24,6 +26,12 @@ def json_object(*, optional: bool = False) -> dict[str, Any]:
         g.body = _read(optional)
     body: dict[str, Any] = g.body
     return body
+
+
+def read(schema: type[base.S], *, optional: bool = False) -> base.S:
+    """The body of an endpoint that is the same in both dialects. Raises BadRequest, Invalid."""
+    described.check(schema)
+    return base.read(schema, json_object(optional=optional))
 
 
 def _read(optional: bool) -> dict[str, Any]:

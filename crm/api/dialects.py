@@ -14,8 +14,8 @@ from uuid import UUID
 
 from flask import Response, g, request, url_for
 
-from crm.api import bodies, etags, links, paths
-from crm.api.answers import answer
+from crm.api import bodies, described, etags, links, paths
+from crm.api.answers import JSON, answer
 from crm.api.errors import InvalidBody
 from crm.api.resources import Field, Resource, camel
 from crm.errors import Invalid
@@ -35,9 +35,9 @@ class Dialect(Enum):
 
 
 # Rule 2: what only the contact document has, or neither.
-_CONTACT_PATHS = {"contacts", "meetings", "analytics", "follow-ups"}
+CONTACT_PATHS = {"contacts", "meetings", "analytics", "follow-ups"}
 # Rule 4: the query parameters that only the contact document has. (Its `type` too: the site document filters by path.)
-_CONTACT_PARAMETERS = {"contactId", "type", "startDate", "endDate", "pageSize"}
+CONTACT_PARAMETERS = {"contactId", "type", "startDate", "endDate", "pageSize"}
 
 
 def of(resource: Resource) -> Speech:
@@ -50,7 +50,9 @@ def chosen(resource: Resource | None = None, *, also: Collection[str] = ()) -> D
     """The dialect of this request: the first rule that matches, decided once. `also`: keys that the body names elsewhere than
     as its own."""
     if "dialect" not in g:
-        g.dialect = _asked() or (Dialect.CONTACT if _speaks_contact(resource, also) else Dialect.SITE)
+        asked = _asked()
+        g.media_type = asked.value if asked else JSON
+        g.dialect = asked or (Dialect.CONTACT if _speaks_contact(resource, also) else Dialect.SITE)
     dialect: Dialect = g.dialect
     return dialect
 
@@ -63,7 +65,7 @@ def _asked() -> Dialect | None:
 
 
 def _speaks_contact(resource: Resource | None, also: Collection[str]) -> bool:
-    if paths.noun() in _CONTACT_PATHS:  # rule 2
+    if paths.noun() in CONTACT_PATHS:  # rule 2
         return True
     ref = (request.view_args or {}).get("ref")
     if ref is not None:  # rule 3
@@ -71,7 +73,7 @@ def _speaks_contact(resource: Resource | None, also: Collection[str]) -> bool:
     body = bodies.json_object() if resource and request.method == "POST" else {}  # rule 4
     keys = resource.contact_only if resource else frozenset()
     said = {*body, *also}
-    return not (_CONTACT_PARAMETERS.isdisjoint(request.args) and keys.isdisjoint(said) and "pageSize" not in said)
+    return not (CONTACT_PARAMETERS.isdisjoint(request.args) and keys.isdisjoint(said) and "pageSize" not in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Speech:
 
         Raises BadRequest, InvalidBody with all that is wrong at once.
         """
+        described.check(schema)
         values, problems = self._named(bodies.json_object(optional=optional), schema)
         try:
             read = base.read(schema, values)
@@ -169,7 +172,7 @@ class Speech:
 
     def one(self, row: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         rendered = self.render(row)
-        response = answer(rendered if self._is_contact else {self.resource.one: rendered}, status, headers)
+        response = _told(rendered if self._is_contact else {self.resource.one: rendered}, status, headers)
         if hasattr(row, "version"):  # what is only added up has the tag of a list
             response.headers["ETag"] = etags.of(row, response.get_data())
         return response
@@ -196,7 +199,7 @@ class Speech:
 
     def _list(self, name: str, rows: Iterable[Any], about: Mapping[str, Any], page_size: int | None = None) -> Response:
         beside = {self.dialect.word(key): value for key, value in about.items()}
-        response = answer({name: [self.render(row) for row in rows]} | beside)
+        response = _told({name: [self.render(row) for row in rows]} | beside)
         if request.method != "POST":  # that is a search by its body: no link leads to its other pages
             if page_size and "total" in about:
                 links.between_pages(response, about["page"], page_size, about["total"], about.get("next_cursor"))
@@ -205,7 +208,12 @@ class Speech:
         return response
 
     def deleted(self) -> Response:
-        return Response(status=204) if self._is_contact else answer({"success": True})
+        return Response(status=204) if self._is_contact else _told({"success": True})
+
+
+def _told(payload: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer of the type that Accept names, where it names one (RFC 9110 §12.5.1)."""
+    return answer(payload, status, headers, g.media_type)
 
 
 def _folded(value: Any) -> Any:

@@ -68,6 +68,12 @@ _CHALLENGES: dict[type[CrmError], str] = {
     errors.InsufficientScope: 'Bearer error="insufficient_scope", scope="write"',
 }
 
+
+def told_as(kind: type[CrmError]) -> tuple[int, str]:
+    """The status and the code of an error."""
+    return next(_CODES[known] for known in kind.__mro__ if known in _CODES)
+
+
 # What the framework finds by itself. Other statuses go by their standard names: 405 METHOD_NOT_ALLOWED.
 _FRAMEWORK_CODES = {401: "UNAUTHORIZED", 413: "PAYLOAD_TOO_LARGE", 422: "VALIDATION_ERROR", 429: "RATE_LIMITED"}
 _MESSAGES = {
@@ -115,7 +121,7 @@ def answer_unrouted() -> Response | None:
 
 
 def _crm_error(error: CrmError) -> Response:
-    status, code = next(_CODES[kind] for kind in type(error).__mro__ if kind in _CODES)
+    status, code = told_as(type(error))
     g.keep_changes = error.keeps_changes
     if isinstance(error, Invalid):
         return _invalid(error)

@@ -19,7 +19,8 @@ from flask import Response, request
 from crm.api.errors import BadRequest
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
-_TAGS = re.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
+TAGS = rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*"
+_TAGS = re.compile(TAGS)
 _STRONG = re.compile(r'(?:^|[\s,])"(\d{1,18})\.([0-9a-f]{32})\.(\d{1,9})\.[0-9a-f]{16}(?::[a-z]+)?"')
 
 

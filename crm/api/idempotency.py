@@ -22,7 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 HEADER = "Idempotency-Key"
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
-_LONGEST = 255
+LONGEST = 255
 # The draft's key is a string of RFC 8941 §3.3.3, in quotes; most clients send it bare, as they do to Stripe.
 _QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])+)"')
 _BARE = re.compile(r"[\x21\x23-\x7e]+")
@@ -71,10 +71,13 @@ def keep(response: Response) -> Response:
     return response
 
 
-def _keeps() -> bool:
+def keeps(noun: str, view: Callable[..., Any]) -> bool:
     """Signing in answers with tokens, which are not stored; a search changes nothing."""
-    view = current_app.view_functions[request.endpoint or ""]
-    return paths.noun() not in ("auth", "search") and not getattr(view, "not_kept", False)
+    return noun not in ("auth", "search") and not getattr(view, "not_kept", False)
+
+
+def _keeps() -> bool:
+    return keeps(paths.noun(), current_app.view_functions[request.endpoint or ""])
 
 
 def _site() -> str:
@@ -90,6 +93,6 @@ def _read(key: str) -> str:
         key = re.sub(r"\\(.)", r"\1", quoted[1])
     elif not _BARE.fullmatch(key):
         raise BadRequest(details={HEADER: "must be a text of visible ASCII characters, such as a GUID"})
-    if len(key) > _LONGEST:
-        raise BadRequest(details={HEADER: f"must have at most {_LONGEST} characters"})
+    if len(key) > LONGEST:
+        raise BadRequest(details={HEADER: f"must have at most {LONGEST} characters"})
     return key

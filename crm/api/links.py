@@ -5,9 +5,11 @@ The addresses are paths, as in Location: they hold behind any proxy, and no Host
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Response, request
+
+_IN_PATHS = "/:@!$&'()*+,;="  # RFC 3986 §3.3, besides what is never quoted
 
 
 def add(response: Response, relation: str, address: str, **about: str) -> None:
@@ -39,5 +41,6 @@ def by_cursor(response: Response, next_cursor: str | None) -> None:
 def _address(**place: str) -> str:
     """This request's, with all its parameters, at another place of the list."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("page", "before")]
+    path = quote(request.path, safe=_IN_PATHS)  # a search has words in its path, and a header takes no line break of theirs
     query = urlencode([*kept, *place.items()])
-    return f"{request.path}?{query}" if query else request.path
+    return f"{path}?{query}" if query else path

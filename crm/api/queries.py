@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
 from flask import Response, current_app, request
@@ -27,19 +27,23 @@ from crm.api import bodies, dialects
 from crm.api.dialects import Dialect
 from crm.api.errors import BadRequest
 from crm.schemas.base import Day, Lower, sentences
+from crm.schemas.follow_ups import Status as FollowUpStatus
 from crm.schemas.interactions import Type
+from crm.schemas.meetings import Status as MeetingStatus
 from crm.schemas.search import LAST_PAGE
+from crm.schemas.shapes import After, Shape
 from crm.services.analytics import Unit
 from crm.services.contacts import SORTS
 from crm.services.members import Member
 from crm.services.rows import LARGEST_ID
 
 _INSTANT = TypeAdapter(datetime)
+MOST_DIGITS = 18
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 
 
 def _digits(text: str) -> str:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+    if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
         raise ValueError("must be a whole number")
     return text
 
@@ -66,6 +70,11 @@ def _sort(text: str) -> str:
         names = ", ".join(Dialect.CONTACT.word(known) for known in SORTS)
         raise ValueError(f"must be one of {names}, with a - before it for descending")
     return name
+
+
+def _sorts(shape: Shape) -> Shape:
+    names = [Dialect.CONTACT.word(name) for name in SORTS]
+    return shape | {"enum": [*names, *(f"-{name}" for name in names)]}
 
 
 Number = Annotated[int, BeforeValidator(_digits)]
@@ -114,16 +123,16 @@ class TimelineQuery(Paged, Dated):
 class ContactsQuery(Paged):
     search: Text = ""
     tag: Text = ""
-    sort: Annotated[str, AfterValidator(_sort)] = "name"
+    sort: Annotated[str, After(_sort, shape=_sorts)] = "name"
 
 
 class MeetingsQuery(Paged, Dated):
-    status: Annotated[Literal["scheduled", "completed", "cancelled"], Lower] | None = None
+    status: Annotated[MeetingStatus, Lower] | None = None
     contact_id: UUID | None = None
 
 
 class FollowUpsQuery(Paged):
-    status: Annotated[Literal["open", "done"], Lower] | None = None
+    status: Annotated[FollowUpStatus, Lower] | None = None
     owner_id: Annotated[Number, Field(le=LARGEST_ID)] | None = None
     contact_id: UUID | None = None
     due_after: Day | None = None
@@ -136,7 +145,7 @@ class AnalyticsQuery(Dated):
 
 
 class SearchQuery(Paged):
-    query: Text
+    query: Annotated[Text, Field(min_length=1)]
 
 
 class DateRangeQuery(Paged, Dated):

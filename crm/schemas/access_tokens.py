@@ -11,7 +11,8 @@ from crm.schemas.base import ABSENT, Line100, Lower, Schema
 USUAL_DAYS = 90
 MOST_DAYS = 365
 
-Scope = Annotated[Literal["read", "write"], Lower]
+ScopeName = Literal["read", "write"]
+Scope = Annotated[ScopeName, Lower]
 
 
 class AccessTokenNew(Schema):

@@ -7,10 +7,12 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from crm import clock
 from crm.errors import Invalid
+from crm.schemas import shapes
+from crm.schemas.shapes import After, Before
 
 # The default of a field that may be left out but, when it is there, must not be null.
 ABSENT: Any = None
@@ -77,8 +79,8 @@ def _unique(items: list[str]) -> list[str]:
 
 
 Storable = AfterValidator(_storable)
-Blank = BeforeValidator(_blank_is_none)
-Lower = BeforeValidator(_lower)
+Blank = Before(_blank_is_none, shape=shapes.or_blank)
+Lower = Before(_lower, shape=shapes.in_any_case)
 
 # Texts of one line, by their longest length.
 Line50 = Annotated[str, StringConstraints(min_length=1, max_length=50), Storable]
@@ -88,11 +90,11 @@ Line254 = Annotated[str, StringConstraints(min_length=1, max_length=254), Storab
 Line500 = Annotated[str, StringConstraints(min_length=1, max_length=500), Storable]
 # Blank outside the union: inside it, "" would be neither a text nor null.
 Prose = Annotated[Annotated[str, StringConstraints(max_length=100_000), Storable] | None, Blank]
-Zone = Annotated[str, AfterValidator(_zone)]
-Instant = Annotated[datetime, BeforeValidator(_iso)]
+Zone = Annotated[str, After(_zone, shape=shapes.with_examples("Europe/Berlin", "America/New_York"))]
+Instant = Annotated[datetime, Before(_iso, shape=shapes.with_examples("2026-03-02T15:00:00+01:00", "2026-03-02T14:00:00Z"))]
 PastInstant = Annotated[Instant, AfterValidator(_not_future)]
 Flag = Annotated[bool, Field(strict=True)]
-Day = Annotated[date, BeforeValidator(_iso_day)]
+Day = Annotated[date, Before(_iso_day, shape=shapes.with_examples("2026-03-20"))]
 Minutes = Annotated[int, Field(strict=True, gt=0, le=60 * 24 * 366)]
 Texts = Annotated[
     list[Annotated[str, StringConstraints(max_length=500), Storable]], Field(max_length=100), AfterValidator(_unique)

@@ -8,7 +8,9 @@ from typing import Annotated
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 
+from crm.schemas import shapes
 from crm.schemas.base import ABSENT, Blank, Line50, Line200, Line254, Prose, Schema, Texts
+from crm.schemas.shapes import After
 
 
 def email_address(value: str) -> str:
@@ -49,9 +51,9 @@ def _first_of_each(key: Callable[[str], str]) -> Callable[[list[str]], list[str]
     return kept
 
 
-EmailAddress = Annotated[Line254, AfterValidator(email_address)]
+EmailAddress = Annotated[Line254, After(email_address, shape=shapes.as_email)]
 Emails = Annotated[list[EmailAddress], Field(max_length=50), AfterValidator(_first_of_each(str.casefold))]
-PhoneNumber = Annotated[Line50, AfterValidator(_phone)]
+PhoneNumber = Annotated[Line50, After(_phone, shape=shapes.with_examples("+49 30 901820"))]
 Phones = Annotated[list[PhoneNumber], Field(max_length=50), AfterValidator(_first_of_each(phone_digits))]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from crm.schemas.base import ABSENT, Day, Line500, Prose, Schema
+
+Status = Literal["open", "done"]
 
 
 class FollowUpEdit(Schema):

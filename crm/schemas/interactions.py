@@ -27,8 +27,11 @@ from crm.schemas.base import (
 )
 
 Title = Annotated[str, StringConstraints(min_length=5, max_length=100), Storable]
-Type = Annotated[Literal["meeting", "call", "email", "message", "coffee", "lunch", "conference", "other"], Lower]
-Sentiment = Annotated[Literal["positive", "neutral", "negative"], Lower]
+TypeName = Literal["meeting", "call", "email", "message", "coffee", "lunch", "conference", "other"]
+SentimentName = Literal["positive", "neutral", "negative"]
+SourceName = Literal["manual", "meeting", "calendar", "email", "import"]
+Type = Annotated[TypeName, Lower]
+Sentiment = Annotated[SentimentName, Lower]
 
 
 class InteractionEdit(Schema):

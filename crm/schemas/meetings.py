@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, GetJsonSchemaHandler, StringConstraints, model_validator
+from pydantic_core.core_schema import CoreSchema
 
 from crm.schemas.base import (
     ABSENT,
@@ -23,6 +24,7 @@ from crm.schemas.base import (
     Zone,
 )
 
+Status = Literal["scheduled", "completed", "cancelled"]
 # Together they fit into the notes of the interaction that they make.
 Outcomes = Annotated[Annotated[str, StringConstraints(max_length=80_000), Storable] | None, Blank]
 NextSteps = Annotated[Annotated[str, StringConstraints(max_length=19_000), Storable] | None, Blank]
@@ -58,6 +60,11 @@ class ActionItem(Schema):
     @classmethod
     def _from_text(cls, value: Any) -> Any:
         return {"title": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        whole = handler.resolve_ref_schema(handler(core))
+        return {"anyOf": [whole["properties"]["title"], whole]}
 
 
 class MeetingOutcome(Schema):

@@ -17,7 +17,7 @@ Operator = Annotated[
 
 
 class Filter(Schema):
-    """`field` under the name that services use. What `value` has to be, the field and the operator say."""
+    """What `value` has to be, the field and the operator say."""
 
     field: str
     operator: Operator

@@ -197,7 +197,7 @@ def test_accept_decides_before_all_else(bob, ada, full, accept, other):
     ):
         answer = bob.get(path, accept=accept)
         assert speaks(answer) == spoken, path
-        assert answer.content_type == "application/json"
+        assert answer.content_type == accept
         assert "Accept" in answer.headers["Vary"]
         assert speaks(bob.get(path, accept=f"{accept};q=0.9, {other};q=0.1, */*;q=0.01")) == spoken
     assert speaks(bob.get(f"/interactions/{ids['id']}", accept="application/json")) == "site"

@@ -6,7 +6,10 @@ import pytest
 
 from crm.api.blueprint import api as blueprint
 
-PUBLIC = {("POST", f"/api/v1/auth/{path}") for path in ("login", "refresh", "password/reset", "password/reset/confirm")}
+PUBLIC = {
+    *(("POST", f"/api/v1/auth/{path}") for path in ("login", "refresh", "password/reset", "password/reset/confirm")),
+    *(("GET", f"/api/v1/{path}") for path in ("openapi.json", "docs")),
+}
 
 
 def routes(app):
