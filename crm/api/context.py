@@ -6,11 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from flask import current_app, request
-from flask_jwt_extended import get_current_user, verify_jwt_in_request
+from flask import current_app, g, request
 
 from crm import database
-from crm.api import limits
+from crm.api import limits, tokens
 from crm.api.errors import BadRequest
 from crm.services import auth
 from crm.services.auth import SignedIn
@@ -32,8 +31,8 @@ def guard() -> None:
     user_id = None
     try:
         if request.method != "OPTIONS" and not getattr(view, "public", False):
-            verify_jwt_in_request()
-            user_id = signed_in().user.id
+            g.bearer = tokens.bearer()
+            user_id = g.bearer.user.id
     finally:
         limits.count(user_id)
     if user_id is not None and auth.is_unnoted(login := signed_in().login):
@@ -42,7 +41,7 @@ def guard() -> None:
 
 def signed_in() -> SignedIn:
     """The bearer: login, user, sites and roles, loaded in one query when the request began."""
-    who: SignedIn = get_current_user()
+    who: SignedIn = g.bearer
     return who
 
 

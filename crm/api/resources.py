@@ -88,7 +88,7 @@ INTERACTION = Resource(
     "interaction",
     "interactions",
     *_WHICH,
-    field("contact_id", value=guid_of("contact")),
+    field("contact_id", value=attrgetter("contact_uid")),
     field("title"),
     field("type", "interactionType", site_value=lambda row: row.type.capitalize(), too=("type",)),
     field("lead"),
@@ -106,7 +106,7 @@ INTERACTION = Resource(
     field("follow_up_notes"),
     field("follow_up_due"),
     server("source"),
-    server("meeting_id", value=guid_of("meeting")),
+    server("meeting_id", value=attrgetter("meeting_uid")),
     *_WHEN,
 )
 
