@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from pydantic_core import from_json
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from crm import api, cli, compression, config, database, extensions, health, logs, web
+from crm import api, cli, compression, config, database, extensions, health, logs, sessions, web
 from crm.api import limits
 from crm.config import ROOT, Settings
 
 ISSUER = "rapport"
 
 
+class Rapport(Flask):
+    """Flask, less what it does for each request and nothing here needs."""
+
+    session_interface = sessions.BrowserSessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """None of our views and hooks is a coroutine: it is not asked again for each of them, each time."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application. Raises ConfigError where a setting is missing or wrong."""
     settings = settings or config.from_environment()
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Rapport(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.from_mapping(_flask_config(settings))
     app.extensions["crm.settings"] = settings
     app.jinja_env.undefined = StrictUndefined
@@ -41,6 +54,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.database_url.startswith("sqlite"):
         with app.app_context():
             database.prepare_sqlite(extensions.db.engine)
+    else:
+        with app.app_context():
+            sessions.prepare_postgresql(app, extensions.db.engine)
 
     health.register(app)
     web.register(app)
@@ -58,7 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _flask_config(settings: Settings) -> dict[str, object]:
     engine_options: dict[str, object] = {}
     if settings.database_url.startswith("postgresql"):
-        engine_options = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_recycle": 1800}
+        engine_options = {"json_deserializer": from_json, "pool_size": 5, "max_overflow": 5, "pool_recycle": 1800}
     return {
         "SECRET_KEY": settings.secret_key,
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,

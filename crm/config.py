@@ -17,6 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# interaction-management-api.md, "Rate Limiting": the default rates.
+RATE_LIMITS = {"anonymous": 30, "user": 300, "search": 60, "auth": 10}
+
 
 class ConfigError(Exception):
     """A setting is missing or wrong. The message names it and says what to do."""
@@ -32,6 +35,7 @@ class Settings:
     trusted_proxies: int  # how many hops in front are ours: the client's address is taken from beyond them
     secure_cookies: bool  # on where the browser speaks HTTPS
     ratelimit_enabled: bool
+    rate_limits: Mapping[str, int]  # requests a minute, by what they count as (crm/api/limits.py)
     base_url: str  # where people reach the application: links in mails are made of it, never of a request's Host
     mail_url: str | None  # smtp://user:password@host:port, or smtps://…; None: mails are files in data_dir
     mail_from: str
@@ -45,7 +49,8 @@ class Settings:
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
     """Reads DATABASE_URL, REDIS_URL, CRM_DATA, SECRET_KEY, JWT_PRIVATE_KEY, TRUSTED_PROXIES, SECURE_COOKIES,
-    RATELIMIT_ENABLED, BASE_URL, PORT, MAIL_URL and MAIL_FROM.
+    RATELIMIT_ENABLED, RATELIMIT_ANONYMOUS, RATELIMIT_USER, RATELIMIT_SEARCH, RATELIMIT_AUTH, BASE_URL, PORT, MAIL_URL and
+    MAIL_FROM.
 
     Raises ConfigError.
     """
@@ -62,6 +67,9 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", default=1 if "DYNO" in env else 0),
         secure_cookies=_flag(env, "SECURE_COOKIES", default=data_dir is None),
         ratelimit_enabled=_flag(env, "RATELIMIT_ENABLED", default=True),
+        rate_limits={
+            kind: _whole_number(env, f"RATELIMIT_{kind.upper()}", default=default) for kind, default in RATE_LIMITS.items()
+        },
         base_url=(env.get("BASE_URL") or _local_url(env, data_dir)).rstrip("/"),
         mail_url=_mail_url(env, data_dir),
         mail_from=env.get("MAIL_FROM") or "Rapport <rapport@localhost>",

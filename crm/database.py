@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, g
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from crm import logs
 from crm.errors import CrmError
 from crm.extensions import db
+from crm.sessions import reads_only
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -35,8 +36,7 @@ def prepare_sqlite(engine: Engine) -> None:
     def begin(connection: Any) -> None:
         # There is one writer. A transaction that reads first and writes later fails with SQLITE_BUSY, whatever the
         # time-out, when another has written in between: who may write takes the lock at the start.
-        reads_only = has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if reads_only() else "BEGIN IMMEDIATE")
 
 
 def _split_part(text: str | None, separator: str, number: int) -> str | None:
@@ -73,10 +73,13 @@ def note_afterwards(note: Callable[[], object]) -> None:
 
     def write() -> None:
         try:
+            db.session.info["writes"] = True
             with transaction():
                 note()
         except OperationalError:
             logs.warning("note not written")
+        finally:
+            db.session.info.pop("writes", None)
 
     after_commit(write)
 
@@ -86,6 +89,10 @@ def commit() -> None:
     db.session.commit()
     for action in actions:
         action()
+
+
+def _nothing_to_commit() -> bool:
+    return reads_only() and not db.session.info.get("after_commit")
 
 
 def rollback() -> None:
@@ -99,11 +106,15 @@ def commit_once(app: Flask) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         if response.status_code < 400 or g.get("keep_changes"):
-            commit()
+            if not _nothing_to_commit():
+                commit()
         else:
             rollback()
         return response
 
     @app.teardown_request
     def forget(_error: BaseException | None) -> None:
-        rollback()
+        if reads_only():
+            db.session.remove()
+        else:
+            rollback()

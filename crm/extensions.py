@@ -13,12 +13,22 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
 from crm.models import Base
+from crm.sessions import Session
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+class Limits(Limiter):
+    """Flask-Limiter, without the check that it makes before each request: crm/api/limits.py counts what is to be counted."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": Session})
 migrate = Migrate()
 login_manager = LoginManager()
 jwt = JWTManager()
-limiter = Limiter(get_remote_address)
+limiter = Limits(get_remote_address)
 htmx = Htmx()
 csrf = CSRFProtect()
 compress = Compress()

@@ -52,8 +52,8 @@ def temporary_folder(owner: str | None = None) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """The URL of a PostgreSQL of our own, as its superuser. Raises NoServer."""
+def postgresql(*settings: str, hasty: bool = True) -> Iterator[str]:
+    """The URL of a PostgreSQL of our own, as its superuser. `hasty`: a commit does not wait for the disk. Raises NoServer."""
     programs = postgresql_programs()
     if programs is None:
         with packaged_postgresql() as url:
@@ -78,9 +78,10 @@ def postgresql() -> Iterator[str]:
         if made.returncode:
             raise NoServer(f"initdb failed: {made.stderr.strip()}")
         listening = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "max_connections=200"]
+        listening += [word for setting in settings for word in ("-c", setting)] + (HASTY if hasty else [])
         log = folder / "log"
         with log.open("wb") as output:
-            server = spawn([programs / "postgres", "-D", folder / "data", *listening, *HASTY], output=output, user=user)
+            server = spawn([programs / "postgres", "-D", folder / "data", *listening], output=output, user=user)
         try:
             url = f"postgresql://postgres@/postgres?host={folder}"
             wait_until_up("PostgreSQL", server, lambda: accepts(url), log)
@@ -144,16 +145,17 @@ def redis_server() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def web_server(env: Mapping[str, str]) -> Iterator[str]:
-    """The address of the application under gunicorn, as it is run for people, with these settings on top of ours."""
+def web_server(env: Mapping[str, str], *command: str) -> Iterator[str]:
+    """The address of the application (or of `command`) under gunicorn, as it is run for people, with these settings on top of
+    ours."""
     listener = socket.create_server(("127.0.0.1", 0))  # handed over open: nobody takes the port in between
     listener.set_inheritable(True)
     port = listener.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}", "wsgi:app"]
+    program = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}", *(command or ("wsgi:app",))]
     with temporary_folder() as folder:
         log = folder / "log"
         with listener, log.open("wb") as output:  # our end of it is closed at once: if the server dies, nobody listens
-            server = spawn(command, env={**os.environ, **env}, output=output, keep=(listener.fileno(),))
+            server = spawn(program, env={**os.environ, **env}, output=output, keep=(listener.fileno(),))
         try:
             wait_until_up("the web server", server, lambda: is_well("127.0.0.1", port), log)
             yield f"http://127.0.0.1:{port}"

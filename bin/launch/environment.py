@@ -18,7 +18,7 @@ from launch.machine import LOGS, ROOT, Sorry, say, step
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 STAMPS = VENV / ".stamps"
-RUNTIME, TEST = "requirements.txt", "requirements-test.txt"
+RUNTIME, TEST, BENCH = "requirements.txt", "requirements-test.txt", "requirements-bench.txt"
 EMBEDDED = ROOT / "requirements-embedded.txt"
 
 

@@ -62,7 +62,7 @@ def register(app: Flask) -> None:
     """Mounts the API, its JWKS, and the answer to paths under /api that nobody has."""
     app.url_map.converters["id_or_guid"] = IdOrGuid
     app.before_request(errors.answer_unrouted)
-    app.after_request(limits.tell)
+    limits.register(app)
     tokens.register(app)
     app.register_blueprint(api, url_prefix="/api/v1", name="api_v1")
     app.register_blueprint(api, url_prefix="/api", name="api")

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from flask import current_app, g, request
+from flask import current_app, request
 
 from crm import database
 from crm.api import paths
 from crm.errors import Forbidden, InsufficientScope
 from crm.services import access_tokens
-from crm.services.access_tokens import PREFIX, TokenBearer
+from crm.services.access_tokens import TokenBearer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -27,23 +27,6 @@ def open_to_tokens(view: View) -> View:
     """For a view under /auth that an access token may use. All others there are about the account, and want a login."""
     view.open_to_tokens = True  # type: ignore[attr-defined]
     return view
-
-
-def present() -> bool:
-    """Whether an access token was sent; then it is known whose it is, in one query.
-
-    Raises InvalidAccessToken.
-    """
-    sent = request.authorization
-    if sent is None or sent.type != "bearer" or not (sent.token or "").startswith(PREFIX):
-        return False
-    g.token_bearer = access_tokens.bearer(sent.token or "")
-    return True
-
-
-def current() -> TokenBearer | None:
-    found: TokenBearer | None = g.get("token_bearer")
-    return found
 
 
 def admit(who: TokenBearer) -> None:

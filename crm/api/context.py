@@ -6,14 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from flask import current_app, request
-from flask_jwt_extended import get_current_user, verify_jwt_in_request
+from flask import current_app, g, request
 
 from crm import database
-from crm.api import bearers, limits
+from crm.api import bearers, limits, tokens
 from crm.api.errors import BadRequest
-from crm.errors import Forbidden
-from crm.services import auth
+from crm.errors import Forbidden, Unauthenticated
+from crm.services import access_tokens, auth
 from crm.services.access_tokens import TokenBearer
 from crm.services.auth import SignedIn
 from crm.services.members import Member
@@ -34,9 +33,8 @@ def guard() -> None:
     user_id = None
     try:
         if request.method != "OPTIONS" and not getattr(view, "public", False):
-            if not bearers.present():
-                verify_jwt_in_request()
-            user_id = signed_in().user.id
+            g.bearer = _bearer()
+            user_id = g.bearer.user.id
     finally:
         limits.count(user_id)
     if user_id is None:
@@ -49,9 +47,18 @@ def guard() -> None:
         database.note_afterwards(partial(auth.seen, who.login.id))
 
 
+def _bearer() -> SignedIn | TokenBearer:
+    """Whose token came with this request (RFC 6750 §2.1). Raises Unauthenticated."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated
+    token = token.strip()
+    return access_tokens.bearer(token) if token.startswith(access_tokens.PREFIX) else tokens.bearer(token)
+
+
 def signed_in() -> SignedIn | TokenBearer:
     """The bearer, of a JWT or of an access token: user, sites and roles, loaded in one query when the request began."""
-    who: SignedIn | TokenBearer = bearers.current() or get_current_user()
+    who: SignedIn | TokenBearer = g.bearer
     return who
 
 

@@ -11,8 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, g, request
-from flask_limiter import RateLimitExceeded
-from werkzeug.exceptions import HTTPException, default_exceptions
+from werkzeug.exceptions import HTTPException, TooManyRequests, default_exceptions
 
 from crm import errors
 from crm.api import limits
@@ -94,11 +93,6 @@ def envelope(
     return answer({"error": error}, status, headers)
 
 
-def unauthenticated(*_: object) -> Response:
-    """Whatever is wrong with a token, a stranger learns nothing more."""
-    return envelope(401, "UNAUTHORIZED", errors.Unauthenticated.message)
-
-
 def handle(api: Blueprint) -> None:
     api.register_error_handler(CrmError, _crm_error)
     # By their codes as well: Flask would prefer an application's handler for 404 to a blueprint's for all of them.
@@ -115,7 +109,7 @@ def answer_unrouted() -> Response | None:
         return None
     try:
         limits.count(None)
-    except RateLimitExceeded as exceeded:
+    except TooManyRequests as exceeded:
         problem = exceeded
     return _http_error(problem)
 

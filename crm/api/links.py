@@ -24,23 +24,23 @@ def between_pages(response: Response, page: int, page_size: int, total: int, nex
     costs less, unless a page was asked for by its number."""
     last = max(1, -(-total // page_size))
     numbers = {"first": 1, "prev": min(page - 1, last), "next": page + 1, "last": last}
-    there = {relation: _address(page=str(number)) for relation, number in numbers.items() if 1 <= number <= last}
+    here = _here()
+    there = {relation: f"{here}page={number}" for relation, number in numbers.items() if 1 <= number <= last}
     if next_cursor and "page" not in request.args:
-        there["next"] = _address(before=next_cursor)
-    for relation, address in there.items():
-        add(response, relation, address)
+        there["next"] = f"{here}{urlencode({'before': next_cursor})}"
+    response.headers["Link"] = ", ".join(f'<{address}>; rel="{relation}"' for relation, address in there.items())
 
 
 def by_cursor(response: Response, next_cursor: str | None) -> None:
     """Adds what there is of a list that is not counted: its beginning, and what comes next."""
-    add(response, "first", _address())
+    here = _here()
+    add(response, "first", here.rstrip("?&"))
     if next_cursor:
-        add(response, "next", _address(before=next_cursor))
+        add(response, "next", f"{here}{urlencode({'before': next_cursor})}")
 
 
-def _address(**place: str) -> str:
-    """This request's, with all its parameters, at another place of the list."""
+def _here() -> str:
+    """This request's address with all its parameters but the place in the list, which is to be added."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("page", "before")]
     path = quote(request.path, safe=_IN_PATHS)  # a search has words in its path, and a header takes no line break of theirs
-    query = urlencode([*kept, *place.items()])
-    return f"{path}?{query}" if query else path
+    return f"{path}?{urlencode(kept)}&" if kept else f"{path}?"

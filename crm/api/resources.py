@@ -48,10 +48,10 @@ class Field:
 
 class Resource:
     """`one` and `many` are its names in answers; fields are written in the order in which they stand. `kind`: the name of its
-    shape, where that is another than the resource usually has."""
+    shape, where that is another than the resource usually has. `versioned`: its rows count their changes, for If-Match."""
 
-    def __init__(self, one: str, many: str, *fields: Field, kind: str | None = None) -> None:
-        self.one, self.many, self.kind = one, many, kind or one
+    def __init__(self, one: str, many: str, *fields: Field, kind: str | None = None, versioned: bool = True) -> None:
+        self.one, self.many, self.kind, self.versioned = one, many, kind or one, versioned
         self.by_name = {field.name: field for field in fields}
         self.site_keys = {key: field for field in fields for key in (field.name, *field.too)}
         self.contact_keys = {key: field for field in fields for key in (field.contact, *field.too)}
@@ -105,7 +105,7 @@ INTERACTION = Resource(
     "interaction",
     "interactions",
     *_WHICH,
-    field("contact_id", UUID | None, value=guid_of("contact")),
+    field("contact_id", UUID | None, value=attrgetter("contact_uid")),
     field("title", str),
     field(
         "type",
@@ -130,7 +130,7 @@ INTERACTION = Resource(
     field("follow_up_notes", str | None),
     field("follow_up_due", date | None),
     server("source", SourceName),
-    server("meeting_id", UUID | None, value=guid_of("meeting")),
+    server("meeting_id", UUID | None, value=attrgetter("meeting_uid")),
     *_WHEN,
 )
 
@@ -259,7 +259,7 @@ _TOKEN_STATE = (
 )
 _TOKEN = (field("name", str), field("scope", ScopeName))
 
-ACCESS_TOKEN = Resource("access_token", "access_tokens", *_WHICH, *_TOKEN, *_TOKEN_STATE)
+ACCESS_TOKEN = Resource("access_token", "access_tokens", *_WHICH, *_TOKEN, *_TOKEN_STATE, versioned=False)
 
 # The answer to making one, and what making one takes.
 MADE_ACCESS_TOKEN = Resource(
@@ -270,5 +270,6 @@ MADE_ACCESS_TOKEN = Resource(
     server("token", str, value=attrgetter("secret")),
     *_TOKEN_STATE,
     kind="made_access_token",
+    versioned=False,
 )
 NEW_ACCESS_TOKEN = Resource("access_token", "access_tokens", *_TOKEN, field("site_id", int), field("expires_in_days", int))

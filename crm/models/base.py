@@ -36,6 +36,10 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        # PostgreSQL's are in UTC already: our connections say so (crm/sessions.py).
+        return None if dialect.name == "postgresql" else super().result_processor(dialect, coltype)
+
 
 def new_uid() -> UUID:
     """A time-ordered GUID (UUIDv7, RFC 9562 §5.7): new rows land at the end of the index."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -85,3 +86,11 @@ class Interaction(Public, Stamped, Versioned, DeletableWithContact, Base):
 
     contact: Mapped[Contact | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship(viewonly=True)
+
+    @property
+    def contact_uid(self) -> UUID | None:
+        return self.contact.uid if self.contact else None
+
+    @property
+    def meeting_uid(self) -> UUID | None:
+        return self.meeting.uid if self.meeting else None

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crm import clock
@@ -162,17 +162,20 @@ def open_login(user: User, *, kind: str, address: str, user_agent: str = "") -> 
     return login
 
 
+# Put together once: each request asks it.
+_SIGNED_IN = (
+    select(Login, User, Site, Membership.role)
+    .join(User, User.id == Login.user_id)
+    .outerjoin(Membership, Membership.user_id == User.id)
+    .outerjoin(Site, Site.id == Membership.site_id)
+    .where(Login.uid == bindparam("uid"), Login.ended_at.is_(None), Login.expires_at > bindparam("now"), User.is_active)
+    .order_by(Site.id)
+)
+
+
 def signed_in(login_uid: UUID) -> SignedIn | None:
     """The login with its user, sites and roles, in one query; None where it has ended or the user is disabled."""
-    query = (
-        select(Login, User, Site, Membership.role)
-        .join(User, User.id == Login.user_id)
-        .outerjoin(Membership, Membership.user_id == User.id)
-        .outerjoin(Site, Site.id == Membership.site_id)
-        .where(Login.uid == login_uid, Login.ended_at.is_(None), Login.expires_at > clock.now(), User.is_active)
-        .order_by(Site.id)
-    )
-    found = db.session.execute(query).all()
+    found = db.session.execute(_SIGNED_IN, {"uid": login_uid, "now": clock.now()}).all()
     if not found:
         return None
     return SignedIn(found[0].Login, found[0].User, {row.Site.id: (row.Site, row.role) for row in found if row.Site})

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from crm import clock
@@ -14,12 +13,10 @@ from crm.errors import Invalid, Problems
 from crm.extensions import db
 from crm.models import Contact, Interaction
 from crm.schemas.interactions import InteractionEdit, InteractionNew
-from crm.services import contacts, events, follow_ups, matching, rows
-from crm.services.contacts import Page
+from crm.services import contacts, events, follow_ups, listing, rows
 from crm.services.folding import LINES, folded_texts
 from crm.services.members import Member, require_edit, require_write
 from crm.services.rows import Version
-from crm.services.search import found, with_what_is_shown
 
 TIMES = ("start_datetime", "end_datetime", "duration", "timezone")
 
@@ -61,7 +58,8 @@ def log(
     _complete(interaction)
     db.session.add(interaction)
     db.session.flush()
-    follow_ups.mirror(member, interaction)
+    if interaction.follow_up_needed:
+        follow_ups.mirror(member, interaction)
     contacts.settle(interaction.contact_id)
     events.remember(member, "created", interaction)
     events.publish(
@@ -152,36 +150,8 @@ def get(member: Member, ref: int | UUID) -> Interaction:
     return rows.get(member, Interaction, ref)
 
 
-def find(
-    member: Member,
-    *,
-    contact_id: UUID | None = None,
-    type: str | None = None,
-    start: datetime | None = None,
-    end: datetime | None = None,
-    search: str = "",
-    page: int = 1,
-    page_size: int = 20,
-) -> Page:
-    """A page of the site's interactions, newest first, planned ones included. `start` is the first instant (UTC) and `end`
-    the first that is no longer meant. An unknown contact has none. Raises Invalid on `search`."""
-    conditions = []
-    if contact_id:
-        conditions.append(Interaction.contact_id == select(Contact.id).where(Contact.uid == contact_id).scalar_subquery())
-    if type:
-        conditions.append(Interaction.type == type)
-    if start:
-        conditions.append(Interaction.start_datetime >= start)
-    if end:
-        conditions.append(Interaction.start_datetime < end)
-    if terms := matching.has_terms(member, search):
-        return found(member, *conditions, *terms, page=page, page_size=page_size)
-    query = rows.within(member, Interaction).where(*conditions)
-    total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
-    # As the index is: of a key that is never null one must not say that nulls are last.
-    newest = query.order_by(Interaction.start_datetime.desc(), Interaction.id.desc()).options(*with_what_is_shown())
-    part = db.session.scalars(newest.offset((page - 1) * page_size).limit(page_size))
-    return Page(list(part), total or 0, page, page_size)
+# A page of them, with how many there are: the statements of it are a matter of their own.
+find = listing.find
 
 
 def recent(member: Member, limit: int = 10) -> list[Interaction]:

@@ -6,9 +6,10 @@ Both hold the folded texts and serve pieces of three characters and more; shorte
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, case, collate, column, func, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, Select, Text, bindparam, case, collate, column, func, literal_column, or_, select, table
 
 from crm.extensions import db
 from crm.models import Contact, Interaction
@@ -25,17 +26,83 @@ def has_terms(member: Member, search: str, field: str = "search") -> list[Column
 
     Raises Invalid on `field`.
     """
+    return [
+        has_word(word, position).params(
+            {f"{name}{position}": value for name, value in values.items()} | {"site": member.site_id}
+        )
+        for position, (word, values) in enumerate(words(member, search, field))
+    ]
+
+
+class Word(NamedTuple):
+    """What a statement has to know of a searched word; its values are parameters. `people`: whether it is in names of contacts
+    ("none"; "some", whose ids are given; "many")."""
+
+    people: Literal["none", "some", "many"]
+    is_short: bool
+
+
+def words(member: Member, search: str, field: str) -> list[tuple[Word, dict[str, Any]]]:
+    """Each word of `search`, and the values of the parameters that has_word gives it. Raises Invalid on `field`."""
+    found: list[tuple[Word, dict[str, Any]]] = []
     terms = folding.terms(search, field)
     people = _named(member, terms) if terms else {}
-    return [has(term) if not people[term] else or_(has(term), *people[term]) for term in terms]
+    for term in terms:
+        ids = people[term] if people is not None else []
+        kind: Literal["none", "some", "many"] = "many" if people is None else "some" if ids else "none"
+        is_short = len(term) < SHORTEST_INDEXED
+        values: dict[str, Any] = {"pattern": folding.anywhere(term)}
+        if is_postgresql():
+            values["text"] = term
+        elif not is_short:
+            values["phrase"] = _phrase(term)
+        if ids:
+            values["people"] = ids
+        found.append((Word(kind, is_short), values))
+    return found
+
+
+def numbered(values: dict[str, Any], position: int) -> dict[str, Any]:
+    """`values` as the parameters of the word at `position`."""
+    return {f"{name}{position}": value for name, value in values.items()}
+
+
+def has_word(word: Word, position: int, *, by_text_index: bool = True) -> ColumnElement[bool]:
+    """That `word` is in one of the texts or in the contact's name. Without `by_text_index` PostgreSQL looks into the rows that
+    it meets in another way, one by one: no index serves strpos, and it takes a third of all rows to have the word."""
+    pattern = bindparam(f"pattern{position}", type_=Text())
+    if is_postgresql():
+        text = bindparam(f"text{position}", type_=Text())
+        indexed, walked = Interaction.search_text.like(pattern, escape="\\"), func.strpos(Interaction.search_text, text) > 0
+        condition: ColumnElement[bool] = indexed if by_text_index else walked
+    elif word.is_short:
+        condition = Interaction.search_text.like(pattern, escape="\\")
+    else:
+        condition = _matches(bindparam(f"phrase{position}", type_=Text()))
+    if word.people == "some":
+        return or_(condition, Interaction.contact_id.in_(bindparam(f"people{position}", expanding=True)))
+    if word.people == "many":
+        named = select(Contact.id).where(
+            Contact.site_id == bindparam("site"), Contact.deleted_at.is_(None), Contact.name_key.like(pattern, escape="\\")
+        )
+        return or_(condition, Interaction.contact_id.in_(named))
+    return condition
 
 
 def has(folded: str) -> ColumnElement[bool]:
     """That one of the texts has `folded` in it."""
     if is_postgresql() or len(folded) < SHORTEST_INDEXED:
         return Interaction.search_text.like(folding.anywhere(folded), escape="\\")
-    phrase = '"' + folded.replace('"', '""') + '"'
+    return _matches(_phrase(folded))
+
+
+def _matches(phrase: Any) -> ColumnElement[bool]:
     return Interaction.id.in_(select(_INDEX.c.rowid).where(literal_column("interactions_text").op("MATCH")(phrase)))
+
+
+def _phrase(folded: str) -> str:
+    """FTS5's string, in which nothing is an operator."""
+    return '"' + folded.replace('"', '""') + '"'
 
 
 def line(name: str) -> ColumnElement[Any]:
@@ -54,19 +121,21 @@ def is_postgresql() -> bool:
     return db.engine.dialect.name == "postgresql"
 
 
-def _named(member: Member, terms: list[str]) -> dict[str, list[ColumnElement[bool]]]:
-    """For each term, that the interaction is with somebody whose name it is in; nothing where nobody's is.
+def _named(member: Member, terms: list[str]) -> dict[str, list[int]] | None:
+    """For each term, the contacts whose names it is in; None where these are too many to be listed.
 
     The names stay with the contacts: who is renamed may have 100,000 interactions. And they are looked up beforehand, because
     how many rows an OR with a subquery will give a database can only guess, and often guesses that no index is worth it.
     """
-    patterns = {term: Contact.name_key.like(folding.anywhere(term), escape="\\") for term in terms}
-    ours = select(Contact.id, Contact.name_key).where(Contact.site_id == member.site_id, Contact.deleted_at.is_(None))
-    known = db.session.execute(ours.where(or_(*patterns.values())).limit(MOST_NAMED + 1)).all()
+    values: dict[str, Any] = {f"term{position}": folding.anywhere(term) for position, term in enumerate(terms)}
+    known = db.session.connection().execute(_names(len(terms)), values | {"site": member.site_id}).all()
     if len(known) > MOST_NAMED:
-        return {
-            term: [Interaction.contact_id.in_(ours.with_only_columns(Contact.id).where(named))]
-            for term, named in patterns.items()
-        }
-    found = {term: [contact_id for contact_id, name in known if term in name] for term in terms}
-    return {term: [Interaction.contact_id.in_(ids)] if ids else [] for term, ids in found.items()}
+        return None
+    return {term: [contact_id for contact_id, name in known if term in name] for term in terms}
+
+
+@lru_cache(32)
+def _names(count: int) -> Select[int, str]:
+    patterns = [Contact.name_key.like(bindparam(f"term{position}", type_=Text()), escape="\\") for position in range(count)]
+    ours = select(Contact.id, Contact.name_key).where(Contact.site_id == bindparam("site"), Contact.deleted_at.is_(None))
+    return ours.where(or_(*patterns)).limit(MOST_NAMED + 1)

@@ -14,7 +14,7 @@ from crm.errors import Invalid
 from crm.extensions import db
 from crm.models import Contact, Interaction, Meeting, Membership, User
 from crm.schemas.search import AdvancedSearch
-from crm.services import fields, filters, folding, matching, rows
+from crm.services import fields, filters, folding, listing, rows
 from crm.services.contacts import Page
 from crm.services.members import Member
 
@@ -75,10 +75,9 @@ def with_what_is_shown() -> tuple[ORMOption, ...]:
 
 def by_text(member: Member, query: str, *, page: int = 1, page_size: int = 20) -> Page:
     """A page of what every term of `query` is in, newest first, planned ones included. Raises Invalid on `query`."""
-    terms = matching.has_terms(member, query, "query")
-    if not terms:
+    if not folding.terms(query, "query"):
         raise Invalid({"query": "is required"})
-    return found(member, *terms, page=page, page_size=page_size)
+    return listing.find(member, search=query, field="query", page=page, page_size=page_size)
 
 
 def by_lead(member: Member, lead: str, *, page: int = 1, page_size: int = 20) -> Page:

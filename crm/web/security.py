@@ -27,6 +27,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+ENCRYPTED = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
 class CrossSite(BadRequest):
@@ -59,8 +60,7 @@ def keep_private(response: Response) -> Response:
 
 
 def harden(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if current_app.extensions["crm.settings"].secure_cookies:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    said = {name.lower() for name, _ in response.headers}
+    wanted = HEADERS if not current_app.extensions["crm.settings"].secure_cookies else HEADERS | ENCRYPTED
+    response.headers.extend([(name, value) for name, value in wanted.items() if name.lower() not in said])
     return response

@@ -19,7 +19,7 @@ from crm.services import bulk, contacts, deletion, interactions, search
 from crm.services.folding import fold, folded_texts
 from crm.services.matching import MOST_NAMED
 from crm.services.members import Member
-from making import at, do, edit, edit_contact, log, new_contact, refused
+from making import at, do, edit, edit_contact, log, names, new_contact, refused
 
 WORDS = ["Étienne", "e\u0301te", "straße", "STRASSE", "İpek", "Işık", "ŉabc", "ﬁne", "Ⅳ", "Zoë", "渋谷", "太郎", "日", "مرحبا"]
 WORDS += ["a", "ab", "abc", "100%", "wool", "a_b", "acb", '"Rock"', "O'Brien", "*", "**", r"back\slash", "OR", "NEAR(a", "AND"]
@@ -254,3 +254,27 @@ def test_a_search_costs_what_it_finds(alice: Member, many: int) -> None:
         assert "Seq Scan on interactions" not in plan
         assert "SCAN interactions\n" not in plan
         assert "ix_interactions_site" not in plan  # the walk along the dates
+
+
+def test_a_common_word_is_found_the_same_the_second_time(alice: Member, many: int) -> None:
+    """Once it is known how many there are, the newest of them are met on the way back in time; the total stays exact."""
+    first, again = ([search.by_text(alice, "common", page=page) for page in (1, 2, 40)] for _ in range(2))
+    assert [(page.total, names(page)) for page in again] == [(page.total, names(page)) for page in first]
+    assert [page.total for page in again] == [many - 2] * 3
+    assert names(again[1])[0] == "Call no. 22"
+
+
+def test_a_total_knows_what_somebody_has_just_written(alice: Member, many: int) -> None:
+    def totals() -> tuple[int, int, int]:
+        everything, by_type = interactions.find(alice), interactions.find(alice, type="call")
+        return everything.total, by_type.total, search.by_text(alice, "common").total
+
+    before = totals()
+    assert totals() == before
+    with transaction():
+        newest = log(alice, title="A common one", type="call", start_datetime=clock.now())
+    assert totals() == tuple(total + 1 for total in before)
+    assert search.by_text(alice, "common").items[0].id == newest.id
+    with transaction():
+        interactions.delete(alice, newest.id)
+    assert totals() == before

@@ -196,7 +196,7 @@ class Operation:
     def _headers(self) -> list[str]:
         said = self._said
         is_list = said.shape in ("page", "results", "by_cursor") and self._method == "GET"
-        is_row = said.shape in ("one", "created") and said.resource is not None
+        is_row = said.shape in ("one", "created") and said.resource is not None and said.resource.versioned
         return [
             *(["ETag"] if self._method == "GET" or is_row else []),
             *(["Location"] if said.shape == "created" else []),

@@ -1,0 +1,1 @@
+"""How fast Rapport answers, beside what Flask alone takes (docs/performance.md)."""
