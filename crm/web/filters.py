@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(words=words, today=today, theme=theme, zone_name=zone, scripted=respond.wants_fragment)
     app.jinja_env.globals.update(ui=Macros(app, "macros/ui.html"), forms=Macros(app, "macros/forms.html"))
+    app.jinja_env.globals.update(stale=Macros(app, "macros/conflict.html"))
     app.context_processor(_everywhere)
 
 
