@@ -17,12 +17,15 @@ from crm.web import (
     interactions,
     meetings,
     passwords,
+    search,
     security,
     session,
+    several,
     today,
+    views,
 )
 
-NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups)
+NOUNS = (auth, passwords, today, contacts, interactions, several, views, search, meetings, follow_ups)
 
 
 def register(app: Flask) -> None:
