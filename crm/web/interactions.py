@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
         return respond.fragment("interactions/_lines.html", **shown)
     status = 422 if shown["problems"] else 200
     response = respond.page_or_fragment("interactions/index.html", "interactions/_list.html", status, **shown)
-    response.headers["HX-Replace-Url"] = shown["to"](asked)
+    response.headers["HX-Replace-Url"] = shown["href"](asked)
     return response
 
 

@@ -83,7 +83,7 @@ def shown(asked: Selection, endpoint: str = LIST) -> Shown:
         "view": view,
         "view_mine": view is not None and views.may_edit(me, view),
         "presets": presets(me),
-        "to": partial(address, endpoint, view=view.uid if view else None),
+        "href": partial(address, endpoint, view=view.uid if view else None),
         # Search has its rows of filters in one part with the list, and no tabs.
         "region": "#interactions" if endpoint == LIST else "#found",
         "NEWEST": NEWEST,

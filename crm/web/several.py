@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from crm.errors import Invalid
 from crm.schemas import selections
 from crm.services import several as services
+from crm.services.members import require_write
 from crm.services.several import Outcome
 from crm.web import listing, respond
 from crm.web.respond import Undo
@@ -22,6 +23,7 @@ blueprint = Blueprint("several", __name__, url_prefix="/interactions/several")
 def change() -> ResponseReturnValue:
     """Does what the pressed button says to the ticked rows: "delete", "type:call", "topics"."""
     me, rows = member(), listing.guids(request.form.getlist("row"))
+    require_write(me)
     what, _, value = request.form.get("act", "").partition(":")
     if what == "delete":
         return told(services.delete(me, rows), "deleted")
