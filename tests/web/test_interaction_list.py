@@ -26,8 +26,9 @@ def listed(answer):
 
 
 def chips(answer):
-    found = re.findall(r'class="chip-removable" href="([^"]+)".*?aria-label="Remove the filter ([^"]+)"', answer.text)
-    return {unescape(said): unescape(link) for link, said in found}
+    words = r'<span class="quiet">([^<]*)</span> <span class="truncate">([^<]*)</span>'
+    found = re.findall(rf'class="chip-removable" href="([^"]+)"[^>]*>{words}', answer.text)
+    return {unescape(f"{label}: {text}"): unescape(link) for link, label, text in found}
 
 
 @pytest.fixture
