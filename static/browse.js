@@ -128,6 +128,18 @@
   }
 
   // --- After a part has come ----------------------------------------------------------------------------------------------
+  // Where what had the focus is gone, the focus goes to what has come: the first of the rows that were added, or the count.
+  let before = -1;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const more = event.detail.target;
+    if (more?.id === "more" && more.contains(document.activeElement)) before = links().length;
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (before >= 0) links()[before]?.focus();
+    before = -1;
+    if (["interactions", "found"].includes(event.detail.elt?.id) && document.activeElement === document.body) find(".browse-count")?.focus();
+  });
+
   document.addEventListener("htmx:afterSettle", (event) => {
     const target = event.detail.target;
     if (target?.id === "peek" && !isOpen() && opened) {

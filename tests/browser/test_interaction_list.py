@@ -42,6 +42,17 @@ def test_along_the_list_with_the_keyboard_alone(open_page, house):
     expect(rows.nth(1)).to_be_focused()
 
 
+def test_more_rows_take_the_focus_with_them(open_page, house):
+    house.contact("Very Busy", calls=55)
+    page = open_page("bob", viewport={"width": 1280, "height": 500})
+    ready(page, "/interactions?q=busy&sort=title")
+    rows = page.locator("[data-line] .row-link")
+    expect(rows).to_have_count(50)
+    page.get_by_role("link", name="Load more").press("Enter")
+    expect(rows).to_have_count(55)
+    expect(rows.nth(50)).to_be_focused()
+
+
 def test_ticking_changing_and_undoing(open_page, house):
     house.contact("Ticked Off", calls=3)
     page = open_page("bob")
@@ -80,8 +91,9 @@ def test_filters_chips_and_a_view(open_page, house):
     expect(page.get_by_role("navigation", name="Views").get_by_role("link", name="About filters")).to_have_attribute(
         "aria-current", "page"
     )
-    chip.click()
+    chip.press("Enter")
     expect(chip).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="2 interactions")).to_be_focused()
     expect(page.get_by_role("button", name="Save changes")).to_be_visible()
 
 
