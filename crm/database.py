@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g
 from sqlalchemy import event
@@ -31,6 +34,8 @@ def prepare_sqlite(engine: Engine) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-32000"):
             connection.execute(f"PRAGMA {pragma}")
         connection.create_function("split_part", 3, _split_part, deterministic=True)
+        connection.create_function("translate", 3, _translate, deterministic=True)
+        connection.create_function("wall_part", 3, _wall_part, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
@@ -45,6 +50,24 @@ def _split_part(text: str | None, separator: str, number: int) -> str | None:
         return None
     parts = text.split(separator, number)
     return parts[number - 1] if number <= len(parts) else ""
+
+
+def _translate(text: str | None, known: str, other: str) -> str | None:
+    """PostgreSQL's function of this name: each character of `known` becomes the one of `other` in its place."""
+    return None if text is None else text.translate(_table(known, other))
+
+
+@lru_cache(maxsize=4)
+def _table(known: str, other: str) -> dict[int, int]:
+    return str.maketrans(known, other)
+
+
+def _wall_part(instant: str | None, zone: str, part: str) -> int | None:
+    """The "hour" or the "isodow" (Monday is 1) of an instant, as SQLite keeps it, on the wall clock of `zone`."""
+    if instant is None:
+        return None
+    there = datetime.fromisoformat(instant).replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    return there.hour if part == "hour" else there.isoweekday()
 
 
 @contextmanager

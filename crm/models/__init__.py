@@ -9,6 +9,7 @@ from crm.models.interaction import Interaction
 from crm.models.kept_answer import KeptAnswer
 from crm.models.meeting import Meeting
 from crm.models.password_reset import PasswordReset
+from crm.models.saved_view import SavedView
 from crm.models.site import Membership, Site
 from crm.models.user import Login, LoginThrottle, User
 
@@ -28,6 +29,7 @@ __all__ = [
     "Meeting",
     "Membership",
     "PasswordReset",
+    "SavedView",
     "Site",
     "User",
 ]

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from crm import clock
 from crm.extensions import db
-from crm.models import Change, Contact, FollowUp, Interaction, Login, Meeting
+from crm.models import Change, Contact, FollowUp, Interaction, Login, Meeting, SavedView
 from crm.services.rows import UNDO
 
 BATCH = 1_000
@@ -14,7 +14,7 @@ BATCH = 1_000
 
 def remove_old() -> int:
     """Removes up to 1,000 rows of each kind, of all sites, that were deleted 30 days ago and can no longer come back, with
-    their history. Returns how many. Logins that ended as long ago go too. For a job that comes again."""
+    their history. Returns how many. Saved views go too, and logins that ended as long ago. For a job that comes again."""
     before = clock.now() - UNDO
     removed = 0
     for model in (FollowUp, Interaction, Meeting, Contact):
@@ -26,4 +26,5 @@ def remove_old() -> int:
         db.session.execute(delete(model).where(model.id.in_(old)).execution_options(synchronize_session=False))
         removed += len(old)
     db.session.execute(delete(Login).where((Login.ended_at < before) | (Login.expires_at < before)))
+    db.session.execute(delete(SavedView).where(SavedView.deleted_at < before))
     return removed

@@ -27,14 +27,15 @@ def read(asked: AdvancedSearch, zone: str) -> tuple[list[Condition], ColumnEleme
     conditions, problems = [], Problems()
     for position, filter in enumerate(asked.filters):
         with problems:
-            conditions.append(_condition(filter, zone, f"filters[{position}]"))
+            conditions.append(condition(filter, zone, f"filters[{position}]"))
     with problems:
         order = _kind(asked.sort.field, "sort.field").key if asked.sort else None
     problems.check()
     return conditions, order
 
 
-def _condition(filter: Filter, zone: str, where: str) -> Condition:
+def condition(filter: Filter, zone: str, where: str) -> Condition:
+    """Raises Invalid on such as `where.operator`."""
     kind = _kind(filter.field, f"{where}.field")
     if filter.operator not in kind.operators:
         raise Invalid({f"{where}.operator": f"does not go with this field; these do: {', '.join(kind.operators)}"})

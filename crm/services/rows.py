@@ -67,6 +67,20 @@ def get(
     return row
 
 
+def lock_several(
+    member: Member, refs: Collection[UUID], *, moves_to: UUID | None = None, also: Collection[int] = ()
+) -> list[Interaction]:
+    """The site's interactions of these, newest first, deleted ones too. As in `get`, first their contacts are locked, all at
+    once, with `moves_to` and those with the keys `also`, so that changing one after the other waits for nobody in a circle.
+    """
+    mine = select(Interaction.contact_id).where(Interaction.uid.in_(refs), Interaction.site_id == member.site_id)
+    which = Contact.id.in_(mine) | Contact.id.in_(also)
+    _lock_contacts(which | (Contact.uid == moves_to) if moves_to else which)
+    query = select(Interaction).where(Interaction.uid.in_(refs), Interaction.site_id == member.site_id)
+    query = query.order_by(Interaction.id).with_for_update(of=Interaction, key_share=True)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))[::-1]
+
+
 def lock_contact(contact_id: int) -> None:
     """Keeps other writers off a contact: what is computed from its rows is then computed from all that are committed."""
     _lock_contacts(Contact.id == contact_id)

@@ -64,9 +64,10 @@ def found(member: Member, *conditions: ColumnElement[bool], order: Order = NEWES
 
 
 def with_what_is_shown() -> tuple[ORMOption, ...]:
-    """What a list shows of an interaction: whom it was with and what it came from, but not what is there to be searched."""
+    """What a list shows of an interaction: whom it was with (and whose contact that is), and what it came from; not what is
+    there to be searched."""
     return (
-        joinedload(Interaction.contact).load_only(Contact.uid, Contact.name),
+        joinedload(Interaction.contact).load_only(Contact.uid, Contact.name, Contact.owner_id),
         joinedload(Interaction.meeting).load_only(Meeting.uid),
         defer(Interaction.search_text),
         defer(Interaction.other_text),

@@ -47,7 +47,7 @@ def past(
     """
     query = rows.within(member, Interaction).where(Interaction.contact_id == contact.id, *_conditions(type, start, end))
     if before:
-        at, last_id = _read(before)
+        at, last_id = place(before)
         query = query.where(tuple_(Interaction.start_datetime, Interaction.id) < tuple_(at, last_id))
     query = query.order_by(Interaction.start_datetime.desc(), Interaction.id.desc()).offset(offset).limit(limit + 1)
     found = list(db.session.scalars(query.options(joinedload(Interaction.meeting).load_only(Meeting.uid))))
@@ -80,12 +80,13 @@ def cursor(interaction: Interaction) -> str:
     return base64.urlsafe_b64encode(struct.pack(">qq", microseconds, interaction.id)).rstrip(b"=").decode()
 
 
-def _read(text: str) -> tuple[datetime, int]:
+def place(text: str, field: str = "before") -> tuple[datetime, int]:
+    """What the cursor `text` stands for. Raises Invalid on `field`."""
     try:
         microseconds, last_id = struct.unpack(">qq", base64.urlsafe_b64decode(text.encode("ascii") + b"=="))
         return _EPOCH + timedelta(microseconds=microseconds), last_id
     except (ValueError, binascii.Error, struct.error, OverflowError):
-        raise Invalid({"before": "is not a cursor of this timeline"}) from None
+        raise Invalid({field: "is not a cursor of this timeline"}) from None
 
 
 def _conditions(type: str | None, start: datetime | None, end: datetime | None) -> list[ColumnElement[bool]]:

@@ -17,13 +17,16 @@ from crm.web import (
     interactions,
     meetings,
     passwords,
+    search,
     security,
     session,
+    several,
     today,
+    views,
 )
 from crm.web.settings import tokens
 
-NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups, tokens)
+NOUNS = (auth, passwords, today, contacts, interactions, several, views, search, meetings, follow_ups, tokens)
 
 
 def register(app: Flask) -> None:

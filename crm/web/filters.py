@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -12,11 +13,11 @@ from flask import Flask, g, request
 from markupsafe import Markup
 
 from crm import clock
-from crm.web import respond, session, times, words
+from crm.web import marks, respond, session, times, words
 from crm.web.history import lines
 
 if TYPE_CHECKING:
-    from crm.models import Meeting
+    from crm.models import Meeting, User
 
 HUES = 10  # as many as lists.css has
 
@@ -36,12 +37,19 @@ def register(app: Flask) -> None:
         hue=hue,
         lines=lines,
         begun=begun,
+        ahead=clock.is_future,
+        labels=words.labels,
+        options=options,
+        marked=marks.marked,
+        excerpt=marks.excerpt,
+        particulars=marks.particulars,
         attrs=attrs,
     )
     app.jinja_env.globals.update(
         words=words, today=today, theme=theme, zone_name=zone, scripted=respond.wants_fragment, local=local
     )
     app.jinja_env.globals.update(ui=Macros(app, "macros/ui.html"), forms=Macros(app, "macros/forms.html"))
+    app.jinja_env.globals.update(stale=Macros(app, "macros/conflict.html"))
     app.context_processor(_everywhere)
 
 
@@ -108,6 +116,11 @@ def elsewhere(instant: datetime, its_zone: str) -> str:
 
 def begun(meeting: Meeting) -> bool:
     return meeting.scheduled_datetime <= clock.now()
+
+
+def options(users: Iterable[User]) -> list[tuple[str, str]]:
+    """People, for a list to choose from."""
+    return [(str(user.id), user.name) for user in users]
 
 
 def attrs(values: dict[str, Any]) -> Markup:

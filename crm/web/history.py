@@ -44,7 +44,7 @@ def lines(changes: Iterable[Change], member: Member) -> list[Line]:
             change.at,
             [
                 FieldChange(
-                    words.FIELDS.get(name, name.replace("_", " ")), *(_said(name, value, member, people) for value in values)
+                    words.FIELDS.get(name, name.replace("_", " ")), *(said(name, value, member, people) for value in values)
                 )
                 for name, values in change.fields.items()
                 if name not in _LEFT_OUT
@@ -54,7 +54,7 @@ def lines(changes: Iterable[Change], member: Member) -> list[Line]:
     ]
 
 
-def _said(field: str, value: Any, member: Member, people: Mapping[int, str]) -> str:
+def said(field: str, value: Any, member: Member, people: Mapping[int, str]) -> str:
     """One value, as a person would say it; nothing is "–"."""
     if value is None or value in ("", []):
         return "–"

@@ -8,10 +8,13 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.services import contacts, events, meetings
+from crm import clock
+from crm.schemas import selections
+from crm.services import contacts, events, meetings, sites
 from crm.services import interactions as services
 from crm.services.members import require_edit, require_write
-from crm.web import respond
+from crm.services.selections import exported, follow_ups_of
+from crm.web import exports, listing, respond, sheets
 from crm.web.forms.base import submit
 from crm.web.forms.interactions import InteractionEditForm, LogForm
 from crm.web.respond import Shown, Undo
@@ -23,6 +26,35 @@ if TYPE_CHECKING:
 blueprint = Blueprint("interactions", __name__)
 
 PICKED = 8  # contacts that are offered
+
+
+@blueprint.get("/interactions")
+def index() -> ResponseReturnValue:
+    """The list, or (with HTMX and the cursor `more`) more rows for its end."""
+    asked = selections.read(request.args.items(multi=True))
+    shown = listing.shown(asked)
+    if shown["more"] and respond.wants_fragment():
+        return respond.fragment("interactions/_lines.html", **shown)
+    status = 422 if shown["problems"] else 200
+    response = respond.page_or_fragment("interactions/index.html", "interactions/_list.html", status, **shown)
+    response.headers["HX-Replace-Url"] = shown["href"](asked)
+    return response
+
+
+@blueprint.get("/interactions.csv")
+def export() -> ResponseReturnValue:
+    """All that the filters find, in the order of the list."""
+    me = member()
+    found = exported(me, selections.read(request.args.items(multi=True)))
+    return sheets.answer(f"interactions-{clock.today(me.timezone)}.csv", exports.interactions(found, me))
+
+
+@blueprint.get("/interactions/whom")
+def whom() -> ResponseReturnValue:
+    """Contacts to choose one from, inside a form."""
+    search = request.args.get("whom", "").strip()
+    found = contacts.find(member(), search=search, sort="name" if search else "last_interaction_at", descending=not search)
+    return respond.fragment("interactions/_whom.html", people=found.items[:PICKED], name=request.args.get("as", "contact"))
 
 
 @blueprint.get("/interactions/new")
@@ -70,6 +102,15 @@ def show(uid: UUID) -> ResponseReturnValue:
     return respond.page_or_fragment("interactions/show.html", "interactions/_row.html", **shown)
 
 
+@blueprint.get("/interactions/<uuid:uid>/panel")
+def panel(uid: UUID) -> ResponseReturnValue:
+    """All about one, beside the list."""
+    interaction = services.get(member(), uid)
+    if not respond.wants_fragment():
+        return redirect(url_for(".show", uid=uid), 303)
+    return respond.fragment("interactions/_detail.html", **detail(interaction))
+
+
 @blueprint.get("/interactions/<uuid:uid>/meeting")
 def its_meeting(uid: UUID) -> ResponseReturnValue:
     """On to the minutes of the meeting that it came from."""
@@ -85,13 +126,18 @@ def edit(uid: UUID) -> ResponseReturnValue:
     require_edit(me, interaction)
     form = InteractionEditForm.of(interaction, request.form if request.method == "POST" else None)
     topics = services.topics(me, interaction.contact) if interaction.contact else []
-    shown: Shown = {"interaction": interaction, "form": form, "topics": topics}
+    in_panel = "panel" in request.values
+    shown: Shown = {"interaction": interaction, "form": form, "topics": topics, "in_panel": in_panel}
+    part = "interactions/_detail_edit.html" if in_panel else "interactions/_edit.html"
     if request.method == "GET":
-        return respond.page_or_fragment("interactions/edit.html", "interactions/_edit.html", **shown)
+        return respond.page_or_fragment("interactions/edit.html", part, **shown)
     was_at = interaction.start_datetime
     version = form.started_from
     if submit(form, lambda wanted: services.edit(me, uid, wanted, ahead=True, version=version), row=interaction) is None:
-        return respond.page_or_fragment("interactions/edit.html", "interactions/_edit.html", 422, **shown)
+        return respond.page_or_fragment("interactions/edit.html", part, 422, **shown)
+    if in_panel:
+        text = f"Saved: {interaction.title}."
+        return respond.done(text, to=its_page(interaction), part="interactions/_detail.html", line=True, **detail(interaction))
     moved = interaction.start_datetime != was_at
     return respond.done(
         f"Saved: {interaction.title}.",
@@ -105,10 +151,14 @@ def edit(uid: UUID) -> ResponseReturnValue:
 @blueprint.post("/interactions/<uuid:uid>/delete")
 def delete(uid: UUID) -> ResponseReturnValue:
     interaction = services.delete(member(), uid)
+    text, undo = f"Deleted: {interaction.title}.", Undo(url_for(".restore", uid=uid))
+    if "panel" in request.form:
+        gone = "interactions/_detail_gone.html"
+        return respond.done(text, to=its_contact(interaction), undo=undo, part=gone, interaction=interaction)
     return respond.done(
-        f"Deleted: {interaction.title}.",
+        text,
         to=its_contact(interaction),
-        undo=Undo(url_for(".restore", uid=uid)),
+        undo=undo,
         part="interactions/_deleted.html",
         events=("contact-changed", "follow-ups-changed"),
         silent=True,
@@ -138,6 +188,17 @@ def history(uid: UUID) -> ResponseReturnValue:
 
 def row(interaction: Interaction, *, focus: bool = False) -> Shown:
     return {"interaction": interaction, "focus": str(interaction.uid) if focus else ""}
+
+
+def detail(interaction: Interaction) -> Shown:
+    """What interactions/_detail.html shows, and the line of a list that it stands beside."""
+    me = member()
+    return {
+        "interaction": interaction,
+        "changes": events.history(me, interaction, limit=20),
+        "needed": follow_ups_of(me, [interaction]),
+        "colleagues": sites.colleagues(me),
+    }
 
 
 def its_contact(interaction: Interaction) -> str:

@@ -74,3 +74,59 @@ ACTIONS = {
     "reopened": "reopened this",
     "snoozed": "put this off",
 }
+
+SOURCES = {"manual": "By hand", "meeting": "Meeting", "calendar": "Calendar", "email": "E-mail", "import": "Import"}
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+# The fields that a filter can be about, as search names them.
+SEARCHED = {
+    "title": "Title",
+    "type": "Type",
+    "contact_id": "Contact",
+    "lead": "Led by",
+    "start_datetime": "Start",
+    "end_datetime": "End",
+    "duration": "Length in minutes",
+    "sentiment": "Mood",
+    "topics_discussed": "Topics",
+    "notes": "Notes",
+    "description": "Description",
+    "location": "Place",
+    "medium": "Medium",
+    "follow_up_needed": "Follow-up needed",
+    "follow_up_notes": "Follow-up",
+    "follow_up_due": "Follow-up due",
+    "source": "Source",
+    "created_by": "Logged by",
+    "created_at": "Logged at",
+    "updated_at": "Changed at",
+    "timezone": "Time zone",
+    "meeting_id": "Meeting (GUID)",
+    "uid": "GUID",
+    "id": "Number",
+}
+
+OPERATORS = {
+    "eq": "is",
+    "neq": "is not",
+    "contains": "contains",
+    "starts_with": "starts with",
+    "in": "is one of",
+    "not_in": "is none of",
+    "gt": "is more than",
+    "gte": "is at least",
+    "lt": "is less than",
+    "lte": "is at most",
+    "between": "is between",
+    "is_null": "is empty",
+}
+_OF_TIME = {"gt": "is after", "gte": "is from", "lt": "is before", "lte": "is until"}
+_OF_TEXT = {"gt": "comes after", "gte": "comes from", "lt": "comes before", "lte": "comes until"}
+
+
+def operator(field: str, code: str) -> str:
+    """How an operator is said of a field: "is after" of a time, "is more than" of a number."""
+    timed = field.endswith(("_datetime", "_at", "_due"))
+    own = _OF_TIME if timed else {} if field in ("duration", "id", "created_by") else _OF_TEXT
+    return own.get(code) or OPERATORS.get(code, code)

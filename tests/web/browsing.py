@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import making
-from crm.services import contacts
+from crm.schemas.base import read
+from crm.schemas.views import ViewNew
+from crm.services import contacts, views
 from world import World
 
 HTMX = {"HX-Request": "true"}
@@ -27,7 +29,8 @@ class Browser:
         self.token = token_in(client.get("/sign-in", follow_redirects=True).text)
 
     def get(self, path: str, htmx: bool = False, **more: Any) -> TestResponse:
-        return self.client.get(path, headers=(HTMX if htmx else {}) | more.pop("headers", {}), **more)
+        # Read to its end at once: what is sent as it is read holds its request open until then.
+        return self.client.get(path, headers=(HTMX if htmx else {}) | more.pop("headers", {}), buffered=True, **more)
 
     def post(self, path: str, data: dict[str, Any] | None = None, htmx: bool = False, **more: Any) -> TestResponse:
         headers = (HTMX if htmx else {}) | more.pop("headers", {})
@@ -90,3 +93,9 @@ class Rows:
     def follow_up(self, title: str = "Send the offer", *, by: str = "bob", **fields: Any) -> UUID:
         with self.app.app_context():
             return making.plan(self.world.member(by), title, **fields).uid
+
+    def view(self, name: str = "Calls", query: str = "type=call", *, by: str = "bob", **fields: Any) -> UUID:
+        """A saved view of somebody's."""
+        with self.app.app_context():
+            new = read(ViewNew, {"name": name, "query": query, **fields})
+            return making.do(views.save, self.world.member(by), new).uid

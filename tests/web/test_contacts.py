@@ -163,7 +163,8 @@ def test_a_stale_edit_is_not_lost_and_can_be_saved_after_a_look(bob, browse, ada
     browse("alice").post(f"/contacts/{ada}/edit", {"version": old, "name": "Countess Ada"})
     answer = bob.post(f"/contacts/{ada}/edit", {"version": old, "name": "Ada, mine"})
     assert answer.status_code == 422
-    assert "Somebody changed this while you were editing" in text_of(answer)
+    assert "While you were editing, Alice changed this" in text_of(answer)
+    assert "Name Theirs Countess Ada Yours Ada, mine" in text_of(answer)
     assert 'value="Ada, mine"' in answer.text
     assert f'href="/contacts/{ada}"' in answer.text
     again = bob.post(f"/contacts/{ada}/edit", {"version": version_in(answer), "name": "Ada, mine"})

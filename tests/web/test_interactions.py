@@ -199,7 +199,8 @@ def test_a_stale_edit_shows_the_way(bob, browse, rows, ada):
     browse("alice").post(f"/interactions/{uid}/edit", form | {"title": "Alice was here"})
     answer = bob.post(f"/interactions/{uid}/edit", form | {"title": "Bob was here"}, htmx=True)
     assert answer.status_code == 422
-    assert "Somebody changed this while you were editing" in text_of(answer)
+    assert "While you were editing, Alice changed this" in text_of(answer)
+    assert "Title Theirs Alice was here Yours Bob was here" in text_of(answer)
     assert 'value="Bob was here"' in answer.text
     version = re.search(r'name="version"[^>]*value="(\d+)"', answer.text)[1]
     assert (

@@ -105,7 +105,7 @@ def test_moving(bob, rows, ada):
     assert "moved this" in text_of(bob.get(f"/meetings/{meeting}/history"))
     stale = bob.post(f"/meetings/{meeting}/edit", body | {"purpose": "Mine"})
     assert stale.status_code == 422
-    assert "Somebody changed this" in text_of(stale)
+    assert "While you were editing, Bob changed this" in text_of(stale)
 
 
 def test_cancelling_and_undoing(bob, rows, ada):

@@ -19,6 +19,14 @@ MOST = {
     "/meetings?show=completed": 3,
     "/follow-ups": 3,
     "/interactions/new": 5,
+    "/interactions": 7,
+    "/interactions?contact={ada}&type=call": 8,
+    "/interactions?q=contact&mood=none&sort=lead": 8,
+    "/interactions.csv": 3,
+    "/interactions/whom?whom=contact": 5,
+    "/search?q=contact": 9,
+    "/search?f1=title&o1=contains&v1=call": 7,
+    "/search/rows?f1=contact_id&o1=eq": 5,
 }
 
 
@@ -28,7 +36,7 @@ def test_queries_of_a_page(bob, rows, queries, ada, path):
         for number in range(count):
             other = rows.contact(f"Contact {number}", tags=["vip"], emails=[f"{number}-{count}@example.com"], phones=["030 1"])
             for whom in (ada, other):
-                rows.log(whom)
+                rows.log(whom, follow_up_needed=True)
                 rows.log(whom, start_datetime="2100-01-01T00:00:00Z")
                 rows.meeting(whom, scheduled_datetime="2100-01-01T00:00:00Z")
                 rows.meeting(whom, scheduled_datetime=at(days=-1))
@@ -37,7 +45,7 @@ def test_queries_of_a_page(bob, rows, queries, ada, path):
 
     def asked():
         queries.statements.clear()
-        answer = bob.get(path.format(ada=ada), htmx=path.count("/") > 2 or path == "/recent")
+        answer = bob.get(path.format(ada=ada), htmx=path.count("/") > 2 or path == "/recent" or "/rows" in path)
         assert answer.status_code == 200
         return len([one for one in queries.statements if not one.startswith(("BEGIN", "COMMIT"))]), len(answer.text)
 

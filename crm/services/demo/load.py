@@ -11,7 +11,7 @@ from sqlalchemy import Table, select, update
 
 from crm import clock
 from crm.extensions import db
-from crm.models import Base, Contact, User
+from crm.models import Base, Contact, SavedView, User
 from crm.models.contact import last_interaction, next_meeting
 from crm.services import auth, bulk, sites
 from crm.services.demo import people
@@ -54,7 +54,8 @@ def load(*, contacts: int = 60, interactions: int = 1_500, progress: Callable[[i
     Raises Invalid where the demo's sites or people are there already.
     """
     first = {name: bulk.next_id(table) for name, table in TABLES.items()}
-    generator = Generator(_teams(), contacts=contacts, interactions=interactions, now=clock.now(), first=first)
+    teams = _teams()
+    generator = Generator(teams, contacts=contacts, interactions=interactions, now=clock.now(), first=first)
     bulk.insert(TABLES["contacts"], generator.contacts())
     bulk.insert(TABLES["contact_emails"], generator.emails())
     bulk.insert(TABLES["contact_phones"], generator.phones())
@@ -66,6 +67,7 @@ def load(*, contacts: int = 60, interactions: int = 1_500, progress: Callable[[i
                 bulk.insert(TABLES[name], part)
             progress(len(batch))
     bulk.insert(TABLES["follow_ups"], generator.follow_ups())
+    _save_views(teams)
     for table in TABLES.values():
         bulk.keys_are_taken(table)
     now = clock.now()
@@ -88,6 +90,14 @@ def _teams() -> list[Team]:
             if role != "viewer":
                 teams[site].people.append((user.id, name))
     return list(teams.values())
+
+
+def _save_views(teams: list[Team]) -> None:
+    """What a team looks at again and again: shared, in the name of its first."""
+    for team in teams:
+        common = {"site_id": team.site_id, "user_id": team.people[0][0], "shared": True}
+        db.session.add_all(SavedView(name=name, query=query, **common) for name, query in people.VIEWS)
+    db.session.flush()
 
 
 def _email(handle: str) -> str:

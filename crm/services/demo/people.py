@@ -96,3 +96,6 @@ PLACES = (
     "Phone",
     "Restaurant Tejo",
 )
+
+# Lists of interactions with a name, by the query of their address.
+VIEWS = (("Difficult talks", "mood=negative"), ("Long calls", "type=call&duration_from=45"))

@@ -12,6 +12,8 @@ from wtforms import HiddenField
 from crm import database
 from crm.errors import Invalid, Stale
 from crm.schemas.base import Schema, read
+from crm.web.forms import conflicts
+from crm.web.forms.conflicts import Conflict
 
 S = TypeVar("S", bound=Schema)
 T = TypeVar("T")
@@ -35,9 +37,17 @@ class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
 
     problems: list[str]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    # Somebody else's change of what is edited here: both versions, and which to keep (conflicts.py).
+    conflict: Conflict | None
+
+    # What is to stay as somebody else has left it, under the schema's names.
+    left: frozenset[str]
+
+    def __init__(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(formdata, *args, **kwargs)
         self.problems = []
+        self.conflict = None
+        self.left = conflicts.left(formdata)
         self.identify(self.mark)
 
     def identify(self, mark: str) -> None:
@@ -50,7 +60,12 @@ class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
 
     def to_schema(self) -> S:
         """Raises Invalid."""
-        return cast(S, read(self.schema, self.values()))
+        return cast(S, read(self.schema, {name: value for name, value in self.values().items() if name not in self.left}))
+
+    def label_of(self, name: str) -> str:
+        """What the form calls the schema's field `name`."""
+        named = {"duration": "duration"}.get(name) or self.aliases.get(name, name)
+        return self._fields[named].label.text if named in self._fields else name.replace("_", " ").capitalize()
 
     @property
     def started_from(self) -> int | None:
@@ -74,7 +89,8 @@ class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
 
 def submit(form: Form[S], action: Callable[[S], T], *, row: Any = None) -> T | None:
     """What `action` makes of the form's schema. None where something is refused: the form then says what, and still has
-    all that was typed. `row` is what is edited: after somebody else's change the next try starts from theirs."""
+    all that was typed. `row` is what is edited: after somebody else's change the form shows both versions, and the next try
+    starts from theirs."""
     good = form.validate()
     try:
         wanted = form.to_schema()
@@ -83,10 +99,13 @@ def submit(form: Form[S], action: Callable[[S], T], *, row: Any = None) -> T | N
     except Invalid as error:
         form.refuse(error.details)
     except Stale as error:
-        form.problems.append(error.message)
-    # What the service began is dropped before the page is rendered.
+        # What the service began is dropped before the page is rendered.
+        database.rollback()
+        form.conflict = conflicts.between(form, row) if row is not None else None
+        if form.conflict is None:
+            form.problems.append(error.message)
     database.rollback()
-    if form.problems and row is not None:
+    if (form.problems or form.conflict) and row is not None:
         form.version.data = str(row.version)
     return None
 

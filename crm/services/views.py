@@ -1,0 +1,108 @@
+"""Saved views: naming a list of interactions, sharing it with the site, letting it go."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from crm import clock
+from crm.errors import Forbidden, Invalid, NotFound
+from crm.extensions import db
+from crm.models import SavedView
+from crm.schemas import selections
+from crm.schemas.views import ViewEdit, ViewNew
+from crm.services import rows
+from crm.services.members import Member
+from crm.services.selections import conditions
+
+MOST = 30  # of one person in one site
+
+
+def of(member: Member) -> list[SavedView]:
+    """What stands over the member's list: their own views and those that colleagues share, in the order in which they were
+    made."""
+    query = _alive(member).where((SavedView.user_id == member.user_id) | SavedView.shared)
+    return list(db.session.scalars(query.order_by(SavedView.id)))
+
+
+def may_edit(member: Member, view: SavedView) -> bool:
+    """Who made it may, and a manager for what is shared."""
+    return view.user_id == member.user_id or (view.shared and member.role == "manager")
+
+
+def save(member: Member, new: ViewNew) -> SavedView:
+    """A viewer may, too: it is their own way of looking. Only who writes may share one.
+
+    Raises Invalid, Forbidden.
+    """
+    if (db.session.scalar(_mine(member).with_only_columns(func.count())) or 0) >= MOST:
+        raise Invalid({"name": f"cannot be added: {MOST} views are the most. Delete one first"})
+    view = SavedView(site_id=member.site_id, user_id=member.user_id)
+    _assign(member, view, new)
+    db.session.add(view)
+    db.session.flush()
+    return view
+
+
+def edit(member: Member, ref: UUID, changes: ViewEdit) -> SavedView:
+    """Changes what `changes` names. Raises NotFound, Forbidden, Invalid."""
+    view = _changeable(member, ref)
+    _assign(member, view, changes)
+    db.session.flush()
+    return view
+
+
+def delete(member: Member, ref: UUID) -> SavedView:
+    """Hides it for 30 days. Raises NotFound, Forbidden."""
+    view = _changeable(member, ref)
+    view.deleted_at = clock.now()
+    return view
+
+
+def restore(member: Member, ref: UUID) -> SavedView:
+    """Brings a deleted view back; one that is not deleted is left as it is. Raises NotFound, Forbidden."""
+    view = _changeable(member, ref, deleted=True)
+    view.deleted_at = None
+    return view
+
+
+def _assign(member: Member, view: SavedView, changes: ViewEdit) -> None:
+    values = changes.given()
+    if values.get("shared") and not member.may_write:
+        raise Forbidden(f"You can read everything in {member.site_name}, but not share a view. Save it for yourself.")
+    if "query" in values:
+        asked = selections.parse(values["query"])
+        try:
+            conditions(member, asked)
+        except Invalid as error:
+            name, sentence = next(iter(error.details.items()))
+            raise Invalid({"query": f"cannot be saved: {name} {sentence}"}) from None
+        values["query"] = asked.query()
+    rows.assign(view, values)
+
+
+def _changeable(member: Member, ref: UUID, *, deleted: bool = False) -> SavedView:
+    """A view that the member may change. Another's private one is as good as not there."""
+    alive = SavedView.deleted_at.is_(None)
+    query = select(SavedView).where(
+        SavedView.uid == ref, alive | (SavedView.deleted_at > clock.now() - rows.UNDO) if deleted else alive
+    )
+    view = db.session.scalar(query.with_for_update(key_share=True))
+    if view is None:
+        raise NotFound
+    if view.site_id != member.site_id:
+        raise Forbidden(f"This belongs to another site than {member.site_name}. Switch the site to see it.")
+    if view.user_id != member.user_id and not view.shared:
+        raise NotFound
+    if not may_edit(member, view):
+        raise Forbidden("Only who made this view, or a manager, can change it. Save one of your own.")
+    return view
+
+
+def _alive(member: Member) -> Select[SavedView]:
+    return select(SavedView).where(SavedView.site_id == member.site_id, SavedView.deleted_at.is_(None))
+
+
+def _mine(member: Member) -> Select[SavedView]:
+    return _alive(member).where(SavedView.user_id == member.user_id)

@@ -1,0 +1,135 @@
+"""Finding anything: as one types, over all nouns; or by filters on any field of the interactions."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from crm.errors import Invalid
+from crm.schemas import selections
+from crm.schemas.selections import MOST_ROWS, Selection
+from crm.services import contacts, finding
+from crm.services.fields import FIELDS, Choice, Day, Flag, Guid, Instant, Kind, Number
+from crm.web import listing, respond, words
+from crm.web.respond import Shown
+from crm.web.session import member
+
+blueprint = Blueprint("search", __name__, url_prefix="/search")
+
+OFFERED = 50  # contacts, in a filter about one
+FIRST = ("title", "contains")  # what a new row asks
+OTHER_SORTS = {"created_at": "Logged at", "updated_at": "Changed at"}
+
+
+class Line(NamedTuple):
+    """A row of the form: which operators go with its field, and what its value is put into."""
+
+    number: int
+    field: str
+    operator: str
+    values: tuple[str, ...]
+    operators: list[tuple[str, str]]
+    control: str
+    choices: list[tuple[str, str]]
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    """What `q` finds everywhere, or what the rows of filters find. With HTMX: the part that changes."""
+    if respond.wants_fragment() and request.headers.get("HX-Target") == "rows":
+        return rows()
+    asked = selections.read(request.args.items(multi=True))
+    if asked.rows or "add" in request.args or request.args.get("by") == "filters":
+        return advanced(asked)
+    problem, found = "", None
+    try:
+        found = finding.everywhere(member(), asked.q)
+    except Invalid as error:
+        problem = next(iter(error.details.values()))
+    shown: Shown = {"q": asked.q, "found": found, "problem": problem}
+    return respond.page_or_fragment("search/index.html", "search/_results.html", 422 if problem else 200, **shown)
+
+
+@blueprint.get("/rows")
+def rows() -> ResponseReturnValue:
+    """The rows of filters as the form has them, with one more or one less; what does not fit is not said yet."""
+    asked = selections.read(request.args.items(multi=True))
+    return respond.fragment("search/_rows.html", **form(changed(asked)), problems={}, fresh="add" in request.args)
+
+
+def advanced(asked: Selection) -> ResponseReturnValue:
+    building = "add" in request.args or "remove" in request.args or not asked.rows
+    asked = changed(asked) if building else asked
+    shown = listing.shown(asked, listing.SEARCH)
+    if building:
+        shown["problems"] = {}
+    status = 422 if shown["problems"] else 200
+    if shown["more"] and respond.wants_fragment():
+        return respond.fragment("interactions/_lines.html", **shown)
+    shown |= form(asked) | {"building": building, "fresh": "add" in request.args}
+    return respond.page_or_fragment("search/filters.html", "search/_found.html", status, **shown)
+
+
+def changed(asked: Selection) -> Selection:
+    """With a new row, where "add" was pressed, or without the one whose "remove" was."""
+    asked = asked.without(f"f{request.args.get('remove', '')}") if "remove" in request.args else asked
+    if ("add" in request.args or not asked.rows) and len(asked.rows) < MOST_ROWS:
+        number = max((row.number for row in asked.rows), default=0) + 1
+        return selections.Selection(asked.q, asked.values, (*asked.rows, selections.Row(number, *FIRST)), asked.sort)
+    return asked
+
+
+def form(asked: Selection) -> Shown:
+    """What search/_rows.html shows."""
+    me = member()
+    people: list[tuple[str, str]] = []
+    if any(row.field == "contact_id" for row in asked.rows):
+        latest = contacts.find(me, sort="last_interaction_at", descending=True, page_size=OFFERED).items
+        people = [(str(contact.uid), contact.name) for contact in latest]
+    return {
+        "asked": asked,
+        "lines": [line(row, people) for row in asked.rows],
+        "fields": words.SEARCHED,
+        "sorts": {
+            **{column.key: column.label for column in listing.COLUMNS},
+            "created_at": "Logged at",
+            "updated_at": "Changed",
+        },
+    }
+
+
+def line(row: selections.Row, people: list[tuple[str, str]]) -> Line:
+    """A row, put right where its operator does not go with its field (another field was chosen)."""
+    kind = FIELDS.get(row.field)
+    if kind is None:
+        return Line(row.number, row.field, row.operator, row.values, [], "text", [])
+    operator = row.operator if row.operator in kind.operators else usual(kind)
+    choices = choices_of(row.field, kind, people)
+    several = operator in ("in", "not_in")
+    control = "flag" if operator == "is_null" else "picks" if choices and several else "pick" if choices else typed_in(kind)
+    if operator in ("in", "not_in", "contains", "starts_with") and control not in ("picks", "pick", "flag"):
+        control = "text"
+    operators = [(code, words.operator(row.field, code)) for code in kind.operators]
+    return Line(row.number, row.field, operator, row.values, operators, control, choices)
+
+
+def usual(kind: Kind) -> str:
+    """The operator that a field begins with."""
+    return "contains" if "contains" in kind.operators and not isinstance(kind, Choice) else "eq"
+
+
+def choices_of(field: str, kind: Kind, people: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    named = {"type": words.labels(words.TYPES), "sentiment": words.labels(words.MOODS), "source": words.SOURCES}
+    if field in named:
+        return list(named[field].items())
+    if isinstance(kind, Flag):
+        return [("yes", "Yes"), ("no", "No")]
+    return people if field == "contact_id" else []
+
+
+def typed_in(kind: Kind) -> str:
+    if isinstance(kind, Instant | Day):
+        return "date"
+    return "number" if isinstance(kind, Number) else "guid" if isinstance(kind, Guid) else "text"

@@ -1,0 +1,167 @@
+"""The list of interactions and the search, with the keyboard alone and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def ready(page, path):
+    page.goto(path)
+    page.wait_for_load_state()
+
+
+def test_along_the_list_with_the_keyboard_alone(open_page, house):
+    house.contact("Keyed In", calls=3)
+    page = open_page("bob")
+    ready(page, "/interactions?q=keyed")
+    rows = page.locator("[data-line] .row-link")
+    expect(rows).to_have_count(3)
+    page.keyboard.press("j")
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("Enter")
+    panel = page.locator("#peek")
+    expect(panel.get_by_role("heading", name="Call number 0")).to_be_visible()
+    expect(rows.nth(0)).to_have_attribute("aria-current", "true")
+    page.keyboard.press("ArrowDown")
+    expect(panel.get_by_role("heading", name="Call number 1")).to_be_visible()
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("e")
+    title = panel.get_by_label("Title")
+    expect(title).to_be_focused()
+    title.fill("A better title")
+    page.keyboard.press("Control+Enter")
+    expect(panel.get_by_role("heading", name="A better title")).to_be_visible()
+    expect(panel.locator(".history")).to_contain_text("title Call number 1")
+    expect(rows.nth(1)).to_have_text("A better title")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(rows.nth(1)).to_be_focused()
+
+
+def test_more_rows_take_the_focus_with_them(open_page, house):
+    house.contact("Very Busy", calls=55)
+    page = open_page("bob", viewport={"width": 1280, "height": 500})
+    ready(page, "/interactions?q=busy&sort=title")
+    rows = page.locator("[data-line] .row-link")
+    expect(rows).to_have_count(50)
+    page.get_by_role("link", name="Load more").press("Enter")
+    expect(rows).to_have_count(55)
+    expect(rows.nth(50)).to_be_focused()
+
+
+def test_ticking_changing_and_undoing(open_page, house):
+    house.contact("Ticked Off", calls=3)
+    page = open_page("bob")
+    ready(page, "/interactions?q=ticked")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    bar = page.locator("#several")
+    expect(bar).to_contain_text("2 selected")
+    bar.get_by_text("Mood", exact=True).click()
+    bar.get_by_role("button", name="Difficult").click()
+    expect(page.locator("#toasts")).to_contain_text("2 interactions are changed.")
+    expect(page.locator(".col-mood .mood-negative")).to_have_count(2)
+    expect(page.get_by_role("status").filter(has_text="3 interactions")).to_be_focused()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".col-mood .mood-negative")).to_have_count(0)
+
+
+def test_filters_chips_and_a_view(open_page, house):
+    house.contact("Filtered Out", calls=2)
+    page = open_page("bob")
+    ready(page, "/interactions")
+    page.get_by_label("Search these interactions").fill("filtered")
+    expect(page.locator("[data-line]")).to_have_count(2)
+    expect(page).to_have_url(re.compile(r"\?q=filtered$"))
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_label("Find a contact to filter by").fill("filtered")
+    page.get_by_role("radio", name="Filtered Out").check()
+    page.get_by_role("button", name="Apply").click()
+    chip = page.get_by_role("link", name="Contact Filtered Out Remove this filter")
+    expect(chip).to_be_visible()
+    page.get_by_text("Save view").click()
+    page.get_by_label("Name of the view").fill("About filters")
+    page.get_by_role("button", name="Save the view").click()
+    expect(page.get_by_role("navigation", name="Views").get_by_role("link", name="About filters")).to_have_attribute(
+        "aria-current", "page"
+    )
+    chip.press("Enter")
+    expect(chip).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="2 interactions")).to_be_focused()
+    expect(page.get_by_role("button", name="Save changes")).to_be_visible()
+
+
+def test_searching_everything_and_by_rows(open_page, house):
+    address = house.contact("Sought After", calls=1)
+    house.meeting(address, purpose="Sought for")
+    page = open_page("bob")
+    ready(page, "/search")
+    expect(page.get_by_label("Search everything")).to_be_focused()
+    page.keyboard.type("sought")
+    expect(page.locator("mark").first).to_have_text("Sought")
+    for group in ("Contacts", "Interactions", "Meetings"):
+        expect(page.get_by_role("heading", name=group)).to_be_visible()
+    page.get_by_role("link", name="Filters").click()
+    page.wait_for_load_state()
+    page.get_by_label("Field").select_option("type")
+    page.get_by_label("Condition").select_option("in")
+    page.get_by_role("checkbox", name="Call", exact=True).check()
+    page.get_by_role("button", name="Add a filter").click()
+    expect(page.get_by_label("Field").nth(1)).to_be_focused()
+    page.get_by_label("Value", exact=True).fill("number 0")
+    page.get_by_label("And every word").fill("sought")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-line]")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"f1=type.*f2=title"))
+    page.reload()
+    expect(page.locator("[data-line]")).to_have_count(1)
+    page.get_by_role("button", name="Remove filter 2").click()
+    expect(page.locator(".rule")).to_have_count(1)
+
+
+def test_on_a_phone(open_page, house):
+    house.contact("Pocket Sized", calls=2)
+    page = open_page("bob", **PHONE)
+    ready(page, "/interactions?q=pocket")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator(".row-link").first.tap()
+    panel = page.locator("#peek")
+    expect(panel.get_by_role("heading", name="Call number 0")).to_be_visible()
+    panel.get_by_role("button", name="Close").tap()
+    expect(panel).to_be_hidden()
+    page.get_by_text("Filter", exact=True).tap()
+    page.get_by_role("form", name="Filters").get_by_role("checkbox", name="Coffee").tap()
+    page.get_by_role("button", name="Apply").tap()
+    expect(page.get_by_text("No interaction matches")).to_be_visible()
+
+
+def test_two_versions_of_an_edit(open_page, house):
+    house.contact("Torn Between", calls=1)
+    alice, bob = open_page("alice"), open_page("bob")
+    for page in (alice, bob):
+        ready(page, "/interactions?q=torn")
+        page.keyboard.press("j")
+        page.keyboard.press("e")
+        expect(page.locator("#peek").get_by_label("Title")).to_be_focused()
+    alice.keyboard.type("Alice was here")
+    alice.get_by_label("Notes").fill("Her notes")
+    alice.keyboard.press("Control+Enter")
+    expect(alice.locator(".detail-notes")).to_have_text("Her notes")
+    bob.locator("#peek").get_by_label("Title").fill("Bob was here")
+    bob.keyboard.press("Control+Enter")
+    box = bob.locator(".conflict")
+    expect(box).to_be_focused()
+    expect(box).to_contain_text("Alice changed this")
+    expect(box.get_by_role("group", name="Notes").get_by_label("Theirs")).to_be_checked()
+    box.get_by_role("group", name="Title").get_by_label("Theirs").check()
+    bob.get_by_label("Title", exact=True).fill("Bob once more")  # goes on typing: his own version
+    expect(box.get_by_role("group", name="Title").get_by_label("Yours")).to_be_checked()
+    bob.keyboard.press("Control+Enter")
+    expect(bob.locator(".detail-notes")).to_have_text("Her notes")
+    expect(bob.locator("#peek").get_by_role("heading", name="Bob once more")).to_be_visible()
