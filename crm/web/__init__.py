@@ -19,10 +19,11 @@ from crm.web import (
     passwords,
     security,
     session,
+    shell,
     today,
 )
 
-NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups)
+NOUNS = (auth, passwords, shell, today, contacts, interactions, meetings, follow_ups)
 
 
 def register(app: Flask) -> None:

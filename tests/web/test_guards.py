@@ -14,13 +14,14 @@ PUBLIC = {
     *((method, path) for method in ("GET", "POST") for path in ("/sign-in", "/password", "/password/<secret>")),
     ("POST", "/theme"),
 }
-OF_NO_SITE = {("POST", "/sign-out"), ("GET", "/sites"), ("POST", "/sites")}
+OF_NO_SITE = {("POST", "/sign-out"), ("GET", "/sites"), ("POST", "/sites"), ("POST", "/keys")}
 
 # What a viewer is not shown, because it only leads to writing.
 FORMS = {
     "/contacts/new",
     "/contacts/<uuid:uid>/edit",
     "/interactions/new",
+    "/palette/follow-up",
     "/interactions/<uuid:uid>/edit",
     "/meetings/new",
     "/meetings/<uuid:uid>/edit",
