@@ -7,7 +7,6 @@ and names it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import making
@@ -22,12 +21,13 @@ if TYPE_CHECKING:
 WALKER, SITE = "wanda", "The walk"
 
 # Before a sign-in; and what a person only passes through.
-STRANGERS = ("/sign-in", "/password", "/password/<secret>")
+STRANGERS = ("/sign-in", "/password", "/password/<secret>", "/join/<secret>")
 
 
-def addresses(house: House) -> Iterator[str]:
-    """An address for each GET route of the web that takes no argument or one that is known."""
+def addresses(house: House) -> list[str]:
+    """An address for each GET route of the web that a person who has signed in can open."""
     known = examples(house)
+    found, unknown = [], []
     for rule in sorted(house.app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if not rule.endpoint.startswith("web.") or "GET" not in (rule.methods or ()) or rule.rule in STRANGERS:
             continue
@@ -35,18 +35,22 @@ def addresses(house: House) -> Iterator[str]:
         address = rule.rule
         for argument in re.findall(r"<[^>]+>", rule.rule):
             name = argument.strip("<>").rpartition(":")[2]
-            value = known.get(f"{noun}.{name}") or known.get(name)
-            assert value, f"{rule.rule}: say in tests/browser/pages.py what may stand for {argument} ({noun}.{name})"
+            value = known.get(f"{rule.endpoint}.{name}") or known.get(f"{noun}.{name}") or known.get(name)
+            if not value:
+                unknown.append(f"{rule.rule}: what may stand for {argument}? ({noun}.{name}, or {rule.endpoint}.{name})")
             address = address.replace(argument, str(value))
-        yield address
-    yield from known["more"]
+        found.append(address)
+    assert not unknown, "say in tests/browser/pages.py\n" + "\n".join(unknown)
+    return [*found, *known["more"]]
 
 
 def examples(house: House) -> dict[str, Any]:
-    """What stands for an argument: "noun.argument", or "argument" for every noun. `more`: further addresses worth a look."""
+    """What stands for an argument, the most exact first: "web.noun.view.argument", "noun.argument", "argument". `more`: others
+    that are worth a look."""
     with house.app.app_context():
         with transaction():  # a site of its own: the other tests count what is on their pages
-            sites.add_member(sites.create(SITE), auth.create_user(f"{WALKER}@example.com", "Wanda", PASSWORD), "manager")
+            site = sites.create(SITE)
+            sites.add_member(site, auth.create_user(f"{WALKER}@example.com", "Wanda", PASSWORD, is_admin=True), "manager")
         wanda = house.member(WALKER)
         ada = making.new_contact(
             wanda,
@@ -83,11 +87,14 @@ def examples(house: House) -> dict[str, Any]:
         promised = making.plan(wanda, "Send the slides", contact_id=ada.uid, due_on="2026-03-01")
         making.plan(wanda, "Call back", due_on="2100-01-01")
         return {
-            "uid": ada.uid,
             "contact_uid": ada.uid,
+            "site_uid": site.uid,
+            "contact_merges.uid": ada.uid,
+            "analytics.name": "frequency",
             "contacts.uid": ada.uid,
             "interactions.uid": done.interaction.uid,
             "meetings.uid": ahead.uid,
+            "web.meetings.minutes.uid": held.uid,
             "follow_ups.uid": promised.uid,
             "more": [
                 f"/meetings/{past.uid}",
