@@ -10,7 +10,6 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from pydantic_core import from_json
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
 from crm import api, cli, compression, config, database, extensions, health, logs, sessions, web
 from crm.api import limits
@@ -67,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     # Pages name each file with the hash of its content (web/assets.py), so that a browser may keep it for good.
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
+    app.wsgi_app = compression.StaticFiles(app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
     return app
 
 

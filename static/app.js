@@ -1,4 +1,4 @@
-// What HTML and HTMX leave open: keys, rows that grow, tokens, menus that close, messages that go. Every page works without it.
+// What HTML and HTMX leave open: rows that grow, tokens, menus that close, messages that go. Every page works without it.
 "use strict";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -23,30 +23,18 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && here.closest("form[data-first]")) {
     const first = $("#picked .pick-item");
     if (first && here.value.trim()) { event.preventDefault(); first.click(); }
-  } else if (!typing(here) && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    shortcut(event);
   }
 });
 
-function shortcut(event) {
-  if (event.key === "/") {
-    event.preventDefault();
-    ($("#contact-search") || $("#search")).focus();
-  } else if (event.key === "n") {
-    const log = $("#log");
-    event.preventDefault();
-    if (log) openLog();
-    else $("#quick-log")?.click();
-  }
-}
-
 function escape(here) {
+  if (here.closest("dialog")) return; // it closes by itself
   const menu = here.closest("details.menu[open]") || $("details.menu[open]");
   const form = here.closest("form");
   if (menu) { menu.open = false; $("summary", menu).focus(); }
   else if (here.closest("#panel")) closePanel();
   else if (form && $("[data-escape]", form)) $("[data-escape]", form).click();
   else if (here.closest("#log")) closeLog();
+  else $("#toasts")?.replaceChildren();
 }
 
 // --- The log form and the panel ---------------------------------------------------------------------------------------
@@ -173,7 +161,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(name, () => $("#toasts").replaceChildren($("#unreachable").content.cloneNode(true)));
+  // What looks by itself (data-quiet) will look again: nobody asked, nobody has to know.
+  document.addEventListener(name, (event) => event.detail.elt.matches("[data-quiet]") || $("#toasts").replaceChildren($("#unreachable").content.cloneNode(true)));
 }
 
 document.addEventListener("htmx:afterSettle", () => expire());

@@ -23,6 +23,8 @@ COPIED = (
     MODULES / "swagger-ui-dist/swagger-ui-bundle.js",
     MODULES / "swagger-ui-dist/swagger-ui.css",
 )
+# Latin letters of every weight in one file. static/base.css names it with its version.
+FONT = MODULES / "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"
 OUTLINES = MODULES / "@tabler/icons/icons/outline"
 
 
@@ -37,7 +39,7 @@ def ensure() -> None:
     """Fills static/vendor if it is not what package-lock.json and static/icons.txt ask for. Raises Sorry."""
     lock = ROOT / "package-lock.json"
     fetched, made = Stamp("npm", lock), Stamp("vendor", lock, ICONS, Path(__file__))
-    whole = all((VENDOR / name).exists() for name in (*(path.name for path in COPIED), "icons.svg"))
+    whole = all((VENDOR / name).exists() for name in (*(path.name for path in COPIED), "inter.woff2", "icons.svg"))
     if whole and not made.is_old():
         return
     if fetched.is_old() or not MODULES.exists():
@@ -46,8 +48,10 @@ def ensure() -> None:
     VENDOR.mkdir(parents=True, exist_ok=True)
     for path in COPIED:
         # A browser's developer tools would ask for the map, which is not here.
-        _write(VENDOR / path.name, re.sub(r"\n(/\*|//)# sourceMappingURL=\S+( ?\*/)?", "", path.read_text()))
-    _write(VENDOR / "icons.svg", sprite(ICONS.read_text().split(), OUTLINES))
+        text = re.sub(r"\n(/\*|//)# sourceMappingURL=\S+( ?\*/)?", "", path.read_text())
+        _write(VENDOR / path.name, text.encode())
+    _write(VENDOR / "inter.woff2", FONT.read_bytes())
+    _write(VENDOR / "icons.svg", sprite(ICONS.read_text().split(), OUTLINES).encode())
     made.renew()
 
 
@@ -77,13 +81,14 @@ def sprite(names: Iterable[str], outlines: Path) -> str:
     return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', f"<!-- {LICENCE} -->", *symbols, "</svg>", ""])
 
 
-DRAWN = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+# How thick the lines are is the style sheet's to say.
+DRAWN = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"'
 INVISIBLE = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
 LICENCE = "Tabler Icons, https://tabler.io/icons, MIT licence, copyright Paweł Kuna"
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """All of it or nothing: a page may be loading the old one."""
     draft = path.with_name(f".{path.name}.part")
-    draft.write_text(text)
+    draft.write_bytes(content)
     os.replace(draft, path)

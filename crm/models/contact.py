@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, String, Text, bindparam, case, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, String, Text, bindparam, case, func, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from crm import clock
@@ -74,6 +74,15 @@ class Contact(Public, Stamped, Versioned, Deletable, Base):
         live_index("ix_contacts_created", "site_id", "created_at", "id"),
         live_index("ix_contacts_updated", "site_id", "updated_at", "id"),
         live_index("ix_contacts_company", "site_id", "company_key", "id"),
+        # Who has a cadence, and when it began anew: all that services/cadence.py has to look at.
+        Index(
+            "ix_contacts_cadence",
+            "site_id",
+            "keep_in_touch_days",
+            "stored_last_interaction_at",
+            sqlite_where=text("deleted_at IS NULL AND keep_in_touch_days IS NOT NULL"),
+            postgresql_where=text("deleted_at IS NULL AND keep_in_touch_days IS NOT NULL"),
+        ),
         index_where("settle_at", "contacts"),
         index_where("deleted_at", "contacts"),
     )

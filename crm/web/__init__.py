@@ -21,12 +21,13 @@ from crm.web import (
     security,
     session,
     several,
+    shell,
     today,
     views,
 )
 from crm.web.settings import tokens
 
-NOUNS = (auth, passwords, today, contacts, interactions, several, views, search, meetings, follow_ups, tokens)
+NOUNS = (auth, passwords, shell, today, contacts, interactions, several, views, search, meetings, follow_ups, tokens)
 
 
 def register(app: Flask) -> None:

@@ -61,5 +61,5 @@ def choose_theme() -> ResponseReturnValue:
     response = redirect(respond.back(url_for("web.today.index")), 303)
     chosen = request.form.get("theme", "")
     if chosen in words.THEMES:
-        response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+        response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=session.secure(), httponly=True)
     return response

@@ -13,7 +13,7 @@ from flask import Flask, g, request
 from markupsafe import Markup
 
 from crm import clock
-from crm.web import marks, respond, session, times, words
+from crm.web import locales, marks, places, respond, session, times, words
 from crm.web.history import lines
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ def register(app: Flask) -> None:
         due=due,
         month=month,
         minutes=times.minutes,
+        number=number,
+        long_day=times.long_day,
+        exact=exact,
         elsewhere=elsewhere,
         initials=initials,
         hue=hue,
@@ -47,6 +50,9 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         words=words, today=today, theme=theme, zone_name=zone, scripted=respond.wants_fragment, local=local
+    )
+    app.jinja_env.globals.update(
+        places=places.places, exists=places.exists, single_keys=places.single_keys, twelve_hours=twelve_hours
     )
     app.jinja_env.globals.update(ui=Macros(app, "macros/ui.html"), forms=Macros(app, "macros/forms.html"))
     app.jinja_env.globals.update(stale=Macros(app, "macros/conflict.html"))
@@ -69,6 +75,10 @@ def zone() -> str:
     return member.timezone if member else "UTC"
 
 
+def twelve_hours() -> bool:
+    return locales.manner().twelve_hours
+
+
 def local(instant: datetime) -> datetime:
     """`instant` on the reader's wall clock."""
     return instant.astimezone(ZoneInfo(zone()))
@@ -81,12 +91,16 @@ def today() -> date:
 def moment(instant: datetime, style: str = "full") -> Markup:
     """A <time>: "full" Tue 3 Mar, 14:30 · "near" Today, 14:30."""
     at = local(instant)
-    text = times.full(at, today()) if style == "full" else f"{times.day_words(at.date(), today())}, {at:%H:%M}"
+    text = times.full(at, today()) if style == "full" else f"{times.day_words(at.date(), today())}, {times.hour(at)}"
     return _time(instant, text)
 
 
+def exact(instant: datetime) -> str:
+    return times.exact(local(instant))
+
+
 def clock_time(instant: datetime) -> Markup:
-    return _time(instant, f"{local(instant):%H:%M}")
+    return _time(instant, times.hour(local(instant)))
 
 
 def ago(instant: datetime) -> Markup:
@@ -95,19 +109,20 @@ def ago(instant: datetime) -> Markup:
 
 def day(on: date, style: str = "near") -> Markup:
     """ "near": Today, or Tue 3 Mar · "short": Today, or 3 Mar."""
-    said = times.day_words(on, today())
-    if style == "short":
-        said = said.partition(" ")[2] or said
-    return Markup(f'<time datetime="{on.isoformat()}">{said}</time>')
+    return _on(on, times.day_words(on, today(), weekday=style != "short"))
 
 
 def due(on: date) -> Markup:
-    exact = f"{on:%A} {on.day} {on:%B %Y}"
-    return Markup(f'<time datetime="{on.isoformat()}" title="{exact}">{times.due(on, today())}</time>')
+    return _on(on, times.due(on, today()))
 
 
 def month(instant: datetime) -> str:
     return f"{local(instant):%B %Y}"
+
+
+def number(value: float) -> str:
+    """1234 → "1,234", "1.234", "1 234": as the reader writes it."""
+    return locales.manner().number(value)
 
 
 def elsewhere(instant: datetime, its_zone: str) -> str:
@@ -147,7 +162,11 @@ def theme() -> str:
 
 def _time(instant: datetime, text: str) -> Markup:
     stamp = instant.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Markup(f'<time datetime="{stamp}" title="{times.exact(local(instant))}">{text}</time>')  # no one typed any of it
+    return Markup(f'<time datetime="{stamp}" title="{exact(instant)}">{text}</time>')  # no one typed any of it
+
+
+def _on(day: date, text: str) -> Markup:
+    return Markup(f'<time datetime="{day.isoformat()}" title="{times.long_day(day)}">{text}</time>')
 
 
 def _everywhere() -> dict[str, Any]:

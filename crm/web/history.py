@@ -78,6 +78,5 @@ def said(field: str, value: Any, member: Member, people: Mapping[int, str]) -> s
 def _instant(text: str, zone: str) -> str:
     if len(text) == len("2026-03-01"):
         on = date.fromisoformat(text)
-        return f"{on:%a} {on.day} {on:%b %Y}"
-    at = datetime.fromisoformat(text).astimezone(ZoneInfo(zone))
-    return f"{at:%a} {at.day} {at:%b %Y, %H:%M}"
+        return times.day(on, date.min)
+    return times.full(datetime.fromisoformat(text).astimezone(ZoneInfo(zone)), date.min)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, g, redirect, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # What is there before a sign-in, and before a site is chosen.
 PUBLIC = {"web.auth.sign_in", "web.auth.choose_theme", "web.passwords.forgotten", "web.passwords.choose"}
-WITHOUT_SITE = PUBLIC | {"web.auth.choose_site", "web.auth.sign_out"}
+WITHOUT_SITE = PUBLIC | {"web.auth.choose_site", "web.auth.sign_out", "web.shell.choose_keys"}
 
 
 def guard(web: Blueprint) -> None:
@@ -79,6 +79,11 @@ def recall() -> None:
     if found and "member" not in g:
         with suppress(SiteRequired):
             g.member = found.member()
+
+
+def secure() -> bool:
+    """Whether a cookie may only travel over https: where the settings say so, and wherever this request came that way."""
+    return request.is_secure or bool(current_app.extensions["crm.settings"].secure_cookies)
 
 
 def local_path(target: str | None, default: str) -> str:

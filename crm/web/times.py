@@ -1,32 +1,45 @@
-"""Instants and days in words, in the zone of who reads them."""
+"""Instants and days in words, in the zone of who reads them and in the manner of their country (locales.py)."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crm import clock
+from crm.web.locales import manner
 
 
 def exact(moment: datetime) -> str:
     """ "Tuesday 3 March 2026, 14:30 CET" """
-    return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M %Z}"
+    return f"{long_day(moment.date())}, {hour(moment)} {moment:%Z}"
 
 
 def full(moment: datetime, today: date) -> str:
     """ "Tue 3 Mar, 14:30", with the year where it is another one."""
-    return f"{day(moment.date(), today)}, {moment:%H:%M}"
+    return f"{day(moment.date(), today)}, {hour(moment)}"
 
 
-def day(on: date, today: date) -> str:
-    """ "Tue 3 Mar", with the year where it is another one."""
-    return f"{on:%a} {on.day} {on:%b}" + (f" {on.year}" if on.year != today.year else "")
+def hour(moment: datetime | time) -> str:
+    """ "14:30", "2:30 PM" """
+    if not manner().twelve_hours:
+        return f"{moment:%H:%M}"
+    return f"{moment.hour % 12 or 12}:{moment:%M} {'AM' if moment.hour < 12 else 'PM'}"
 
 
-def day_words(on: date, today: date) -> str:
+def day(on: date, today: date, *, weekday: bool = True) -> str:
+    """ "Tue 3 Mar" or "Tue, Mar 3", with the year where it is another one."""
+    return _day(on, "%a" if weekday else "", "%b", with_year=on.year != today.year)
+
+
+def long_day(on: date, *, with_year: bool = True) -> str:
+    """ "Tuesday 3 March 2026", "Tuesday, March 3, 2026" """
+    return _day(on, "%A", "%B", with_year=with_year)
+
+
+def day_words(on: date, today: date, *, weekday: bool = True) -> str:
     """ "Today", "Tomorrow", "Yesterday", or the day."""
     near = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get((on - today).days)
-    return near or day(on, today)
+    return near or day(on, today, weekday=weekday)
 
 
 def relative(moment: datetime, now: datetime) -> str:
@@ -73,13 +86,23 @@ def elsewhere(instant: datetime, zone: str, reader: str) -> str:
         return ""
     place = zone.rpartition("/")[2].replace("_", " ")
     apart = "" if there.date() == here.date() else f"{there:%a} "
-    return f"{apart}{there:%H:%M} {place}"
+    return f"{apart}{hour(there)} {place}"
 
 
 def next_week(zone: str) -> date:
     """Next Monday."""
     today = clock.today(zone)
     return today + timedelta(days=7 - today.weekday())
+
+
+def _day(on: date, weekday: str, month: str, *, with_year: bool) -> str:
+    how = manner()
+    name = f"{on:{weekday}}" if weekday else ""
+    if how.month_first:
+        parts = [name, f"{on:{month}} {on.day}", str(on.year) if with_year else ""]
+        return ", ".join(part for part in parts if part)
+    dot = "." if how.dotted else ""
+    return " ".join(part for part in (name, f"{on.day}{dot}", f"{on:{month}}", str(on.year) if with_year else "") if part)
 
 
 def _apart(length: str, ahead: bool) -> str:

@@ -9,7 +9,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from crm import clock
-from crm.services import agenda, follow_ups, interactions
+from crm.services import agenda, cadence, follow_ups, interactions
 from crm.services.members import Member
 from crm.web import respond
 from crm.web.follow_ups import by_urgency
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("today", __name__)
 
 AHEAD = 7  # days
+COLD = 6
 
 
 @blueprint.get("/")
@@ -33,6 +34,7 @@ def index() -> ResponseReturnValue:
         upcoming=soon(agenda.upcoming(me, limit=12), me),
         due=due,
         groups=by_urgency(due.items, me),
+        cold=cadence.going_cold(me, limit=COLD),
         recent=interactions.recent(me, limit=12),
     )
 
@@ -40,6 +42,11 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/recent")
 def recent() -> ResponseReturnValue:
     return respond.fragment("today/_recent.html", recent=interactions.recent(member(), limit=12))
+
+
+@blueprint.get("/cold")
+def cold() -> ResponseReturnValue:
+    return respond.fragment("today/_cold.html", cold=cadence.going_cold(member(), limit=COLD))
 
 
 def soon(upcoming: list[Meeting], me: Member) -> list[Meeting]:

@@ -23,8 +23,10 @@ PASSWORD = "a long enough password"
 CHROMIUM = os.environ.get("TEST_BROWSER", "/usr/bin/chromium")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
 
+USUAL = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
+
 # Refusals and broken connections are part of the tests.
-EXPECTED = ("Failed to load resource", "htmx:afterRequest", "htmx:sendError", "htmx:responseError")
+EXPECTED = ("Failed to load resource", "htmx:afterRequest", "htmx:sendError", "htmx:sendAbort", "htmx:responseError")
 
 expect.set_options(timeout=10_000)
 
@@ -99,7 +101,7 @@ def open_page(chromium: Browser, house: House) -> Iterator[Callable[..., Page]]:
             complaints.append(message.text)
 
     def open_one(who: str | None = "bob", **options: Any) -> Page:
-        context = chromium.new_context(base_url=house.address, **({"viewport": {"width": 1280, "height": 900}} | options))
+        context = chromium.new_context(base_url=house.address, **(USUAL | options))
         contexts.append(context)
         page = context.new_page()
         page.on("console", hear)

@@ -19,7 +19,7 @@ def test_with_javascript(open_page, house):
     page.get_by_role("link", name="Contacts").first.click()
     expect(page.get_by_role("heading", name="Contacts", level=1)).to_be_visible()
     page.wait_for_load_state()
-    page.keyboard.press("/")
+    page.keyboard.press("f")
     page.keyboard.type("lovel")
     expect(page.get_by_role("status").filter(has_text="for “lovel”")).to_be_visible()
     expect(page.get_by_role("link", name="Grace Hopper")).to_have_count(0)

@@ -17,10 +17,11 @@ def clock():
 
 def test_an_empty_day_says_what_to_do(bob, vera):
     page = bob.get("/")
-    assert "Nothing due" in text_of(page)
+    assert "Begin with the people" in text_of(page)
     assert 'href="/interactions/new"' in page.text
     assert 'href="/contacts/new"' in page.text
     assert "Log your first" not in text_of(vera.get("/"))
+    assert "Nothing due" in text_of(vera.get("/"))
     assert "Nothing is open" in text_of(bob.get("/follow-ups"))
 
 

@@ -18,7 +18,7 @@ PUBLIC = {
 }
 # What everybody sets up for themselves: nobody's role says anything about it.
 OF_ONESELF = {("POST", "/settings/tokens"), ("POST", "/settings/tokens/<uuid:uid>/revoke")}
-OF_NO_SITE = {("POST", "/sign-out"), ("GET", "/sites"), ("POST", "/sites")}
+OF_NO_SITE = {("POST", "/sign-out"), ("GET", "/sites"), ("POST", "/sites"), ("POST", "/keys")}
 
 # A viewer saves views, too: they are their own way of looking. Without a name it is no view.
 OF_ONES_OWN = {("POST", "/views"): 422}
@@ -28,6 +28,7 @@ FORMS = {
     "/contacts/new",
     "/contacts/<uuid:uid>/edit",
     "/interactions/new",
+    "/palette/follow-up",
     "/interactions/<uuid:uid>/edit",
     "/meetings/new",
     "/meetings/<uuid:uid>/edit",

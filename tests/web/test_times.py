@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm.web import times
+from crm.web import filters, times
 from crm.web.filters import initials
 from crm.web.session import local_path
 
@@ -90,3 +90,44 @@ def test_initials(name, letters):
 )
 def test_local_paths(target, safe):
     assert local_path(target, "/default") == (target if safe else "/default")
+
+
+AT = datetime(2026, 11, 21, 14, 5, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.mark.parametrize(
+    ("languages", "day", "long", "hour", "number"),
+    [
+        ("", "Sat 21 Nov", "Saturday 21 November 2026", "14:05", "1,234"),
+        ("en-GB,en;q=0.9", "Sat 21 Nov", "Saturday 21 November 2026", "14:05", "1,234"),
+        ("en-US", "Sat, Nov 21", "Saturday, November 21, 2026", "2:05 PM", "1,234"),
+        ("de-DE,de;q=0.9,en;q=0.8", "Sat 21. Nov", "Saturday 21. November 2026", "14:05", "1.234"),
+        ("de-CH", "Sat 21. Nov", "Saturday 21. November 2026", "14:05", "1’234"),
+        ("fr", "Sat 21 Nov", "Saturday 21 November 2026", "14:05", "1\u202f234"),
+        ("ja", "Sat, Nov 21", "Saturday, November 21, 2026", "14:05", "1,234"),
+        ("en-AU", "Sat 21 Nov", "Saturday 21 November 2026", "2:05 PM", "1,234"),
+        ("xx-nonsense, *;q=0.1", "Sat 21 Nov", "Saturday 21 November 2026", "14:05", "1,234"),
+        ("tlh, de;q=0.5", "Sat 21. Nov", "Saturday 21. November 2026", "14:05", "1.234"),
+    ],
+)
+def test_the_manner_of_the_readers_country(app, languages, day, long, hour, number):
+    with app.test_request_context(headers={"Accept-Language": languages}):
+        assert times.day(AT.date(), AT.date()) == day
+        assert times.long_day(AT.date()) == long
+        assert times.hour(AT) == hour
+        assert times.exact(AT) == f"{long}, {hour} CET"
+        assert filters.number(1234) == number
+
+
+@pytest.mark.parametrize(("at", "said"), [(0, "12:05 AM"), (11, "11:05 AM"), (12, "12:05 PM"), (23, "11:05 PM")])
+def test_twelve_hours(app, at, said):
+    with app.test_request_context(headers={"Accept-Language": "en-US"}):
+        assert times.hour(AT.replace(hour=at)) == said
+
+
+def test_a_page_is_written_in_it(bob, rows, ada):
+    meeting = rows.meeting(ada, scheduled_datetime="2030-03-05T13:30:00Z")
+    for language, said in (("en-US", "Tue, Mar 5, 2030, 2:30 PM"), ("de", "Tue 5. Mar 2030, 14:30")):
+        page = bob.get(f"/meetings/{meeting}", headers={"Accept-Language": language}).text
+        assert said in page
+        assert 'title="Tuesday' in page

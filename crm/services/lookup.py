@@ -1,0 +1,50 @@
+"""Finding as one types: the few rows that somebody most likely means, by three quick queries. services/search.py finds all."""
+
+from __future__ import annotations
+
+from sqlalchemy import case, func, or_
+from sqlalchemy.orm import contains_eager, load_only
+
+from crm.extensions import db
+from crm.models import Contact, Interaction, Meeting
+from crm.services import folding, rows, search
+from crm.services.matching import SHORTEST_INDEXED
+from crm.services.members import Member
+
+
+def contacts(member: Member, text: str, limit: int = 5) -> list[Contact]:
+    """Whose name, company, address, number or tag has every word of `text`: those whose name begins with it first, then those
+    talked to last. Without a text, those talked to last. Raises Invalid on `search`."""
+    terms = folding.terms(text)
+    query = rows.within(member, Contact).options(load_only(Contact.uid, Contact.name, Contact.company, Contact.job_title))
+    if not terms:
+        query = query.where(Contact.stored_last_interaction_at.is_not(None))
+        query = query.order_by(Contact.stored_last_interaction_at.desc(), Contact.id.desc())
+    else:
+        begins = Contact.name_key.startswith(" ".join(terms), autoescape=True)
+        last = Contact.stored_last_interaction_at
+        query = query.where(*(Contact.search_text.like(folding.anywhere(term), escape="\\") for term in terms))
+        query = query.order_by(case((begins, 0), else_=1), last.desc().nulls_last(), Contact.name_key, Contact.id)
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def interactions(member: Member, text: str, limit: int = 5) -> list[Interaction]:
+    """The newest with every word of `text`. Words too short for the index are not worth a search of all. Raises Invalid."""
+    if not any(len(term) >= SHORTEST_INDEXED for term in folding.terms(text)):
+        return []
+    return list(search.by_text(member, text, page_size=limit).items)
+
+
+def meetings(member: Member, text: str, limit: int = 5) -> list[Meeting]:
+    """The latest with every word of `text` in the purpose or the contact's name. Raises Invalid on `search`."""
+    terms = folding.terms(text)
+    if not terms:
+        return []
+    query = rows.within(member, Meeting).join(Meeting.contact).where(Meeting.status != "cancelled")
+    for term in terms:
+        pattern = folding.anywhere(term)
+        query = query.where(
+            or_(Contact.name_key.like(pattern, escape="\\"), func.lower(Meeting.purpose).like(pattern, escape="\\"))
+        )
+    query = query.order_by(Meeting.scheduled_datetime.desc(), Meeting.id.desc()).limit(limit)
+    return list(db.session.scalars(query.options(contains_eager(Meeting.contact).load_only(Contact.uid, Contact.name))))

@@ -1,0 +1,58 @@
+"""How the reader's country writes days, hours and numbers. The words are English everywhere; what differs is the order of day
+and month, the dot behind the day, the clock of 12 or 24 hours, and the marks in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal
+from flask import g, has_request_context, request
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """`locale` is Babel's name of it. `first_weekday`: 0 is Monday."""
+
+    locale: str
+    month_first: bool = False
+    dotted: bool = False
+    twelve_hours: bool = False
+    first_weekday: int = 0
+
+    def number(self, value: float) -> str:
+        """1234.5 → "1,234.5", "1.234,5" """
+        return str(format_decimal(value, locale=self.locale))
+
+
+# For who does not say where they are.
+PLAIN = Manner("en_GB")
+
+
+def manner() -> Manner:
+    """That of who reads the page, as their browser says (Accept-Language): the first one that is known."""
+    if not has_request_context():
+        return PLAIN
+    if "manner" not in g:
+        known = (of(tag) for tag, _ in request.accept_languages)
+        g.manner = next((manner for manner in known if manner), PLAIN)
+    chosen: Manner = g.manner
+    return chosen
+
+
+@lru_cache(maxsize=256)
+def of(tag: str) -> Manner | None:
+    """The manner of a language tag, "de-CH"; None for one that is unknown."""
+    try:
+        locale = Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+    pattern = locale.datetime_skeletons["MMMd"].pattern
+    return Manner(
+        locale=str(locale),
+        month_first=pattern.index("M") < pattern.index("d"),
+        dotted="d. M" in pattern,
+        twelve_hours="h" in locale.time_formats["short"].pattern,
+        first_weekday=locale.first_week_day,
+    )

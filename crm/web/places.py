@@ -1,0 +1,52 @@
+"""Where one can go from everywhere: the sidebar, the bar at a phone's bottom, the palette and the keys know the same places."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import current_app, request, url_for
+
+
+class Place(NamedTuple):
+    """`key` goes there when it is pressed after `g`."""
+
+    endpoint: str
+    icon: str
+    label: str
+    key: str
+
+    @property
+    def url(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def counted(self) -> bool:
+        """Whether a number stands beside it: how much is due there."""
+        return self.endpoint == "web.follow_ups.index" and exists("web.follow_ups.count")
+
+    @property
+    def is_here(self) -> bool:
+        return self.endpoint.rpartition(".")[0] == request.blueprint
+
+
+ALL = (
+    Place("web.today.index", "home", "Today", "t"),
+    Place("web.contacts.index", "address-book", "Contacts", "c"),
+    Place("web.interactions.index", "messages", "Interactions", "i"),
+    Place("web.meetings.index", "calendar-event", "Meetings", "m"),
+    Place("web.follow_ups.index", "circle-check", "Follow-ups", "f"),
+    Place("web.analytics.index", "chart-bar", "Analytics", "a"),
+)
+
+
+def places() -> list[Place]:
+    return [place for place in ALL if exists(place.endpoint)]
+
+
+def exists(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def single_keys() -> bool:
+    """Whether keys without Ctrl do something: who speaks to the machine may not want that (WCAG 2.1.4)."""
+    return request.cookies.get("keys") != "off"
