@@ -61,7 +61,8 @@ class Operation:
         self._is_public = getattr(view, "public", False)
         self._is_kept = method == "POST" and idempotency.keeps(self._noun, view)
         self._has_id = "<id_or_guid:" in rule.rule
-        self._is_conditional = self._has_id and method in ("PUT", "PATCH", "DELETE") and bool(said.resource and said.resource.versioned)
+        is_versioned = said.resource is not None and said.resource.versioned
+        self._is_conditional = self._has_id and method in ("PUT", "PATCH", "DELETE") and is_versioned
 
     @property
     def path(self) -> str:
