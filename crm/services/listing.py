@@ -26,7 +26,7 @@ MANY = 5_000
 # How far back along that way a page may lie.
 NEAR = 1_000
 
-_HIDDEN = {"search_text", "other_text", "deleted_at", "deleted_with_contact", "external_id"}
+_HIDDEN = {"search_text", "other_text", "deleted_at", "deleted_with_contact"}
 _SHOWN = [column for column in Interaction.__table__.c if column.name not in _HIDDEN]
 
 
