@@ -6,11 +6,11 @@ what was written is to be kept (CrmError.keeps_changes).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
@@ -18,6 +18,8 @@ from sqlalchemy.exc import OperationalError
 from crm import logs
 from crm.errors import CrmError
 from crm.extensions import db
+
+T = TypeVar("T")
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -35,7 +37,7 @@ def prepare_sqlite(engine: Engine) -> None:
     def begin(connection: Any) -> None:
         # There is one writer. A transaction that reads first and writes later fails with SQLITE_BUSY, whatever the
         # time-out, when another has written in between: who may write takes the lock at the start.
-        reads_only = has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")
+        reads_only = has_request_context() and request.method in ("GET", "HEAD", "OPTIONS") or g.get("reads_only")
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
@@ -60,6 +62,19 @@ def transaction() -> Iterator[None]:
         commit()
     finally:
         rollback()
+
+
+def streamed(pieces: Iterable[T]) -> Iterator[T]:
+    """`pieces`, which read the database, in an app context and a reading transaction of their own: an answer that is sent
+    piece by piece outlives its request."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def run() -> Iterator[T]:
+        with app.app_context():
+            g.reads_only = True
+            yield from pieces
+
+    return run()
 
 
 def after_commit(action: Callable[[], object]) -> None:

@@ -10,6 +10,8 @@ from flask import Blueprint, Flask
 from crm.web import (
     assets,
     auth,
+    contact_bulk,
+    contact_imports,
     contacts,
     errors,
     filters,
@@ -22,7 +24,7 @@ from crm.web import (
     today,
 )
 
-NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups)
+NOUNS = (auth, passwords, today, contacts, contact_bulk, contact_imports, interactions, meetings, follow_ups)
 
 
 def register(app: Flask) -> None:

@@ -13,7 +13,7 @@ from crm import clock
 from crm.services import agenda, events, follow_ups, interactions, sites, timeline
 from crm.services import contacts as services
 from crm.services.members import require_edit, require_write
-from crm.web import respond, words
+from crm.web import contact_query, respond, words
 from crm.web.forms.base import submit
 from crm.web.forms.contacts import ContactNewForm, edit_form
 from crm.web.forms.follow_ups import FollowUpForm
@@ -28,9 +28,6 @@ blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 
 PAGE_SIZE = 50
 SLICE = 20
-
-# What the list can be sorted by, and what each begins with: names from A, instants from the latest.
-SORTS = {"name": False, "company": False, "last_interaction_at": True, "next_meeting_at": False}
 
 
 class Plan(NamedTuple):
@@ -50,21 +47,22 @@ class Cadence(NamedTuple):
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    asked = request.args
-    sort = asked.get("sort", "name")
-    sort = sort if sort in SORTS else "name"
-    order = asked.get("order", "desc" if SORTS[sort] else "asc")
-    chosen = {"search": asked.get("search", "").strip(), "tag": asked.get("tag", ""), "sort": sort, "order": order}
-    found = services.find(
-        member(),
-        search=chosen["search"],
-        tag=chosen["tag"],
-        sort=sort,
-        descending=order == "desc",
-        page=min(max(asked.get("page", 1, type=int), 1), 100_000),
-        page_size=PAGE_SIZE,
+    me = member()
+    listed = contact_query.listed(request.args)
+    page = min(max(request.args.get("page", 1, type=int), 1), 100_000)
+    descending = listed.order == "desc"
+    found = services.find(me, listed.asked, sort=listed.sort, descending=descending, page=page, page_size=PAGE_SIZE, brief=True)
+    colleagues = sites.colleagues(me)
+    return respond.page_or_fragment(
+        "contacts/index.html",
+        "contacts/_list.html",
+        found=found,
+        listed=listed,
+        chips=contact_query.chips(listed, colleagues),
+        colleagues=colleagues,
+        tags=[] if respond.wants_fragment() else services.tags(me),
+        query=contact_query,
     )
-    return respond.page_or_fragment("contacts/index.html", "contacts/_list.html", found=found, chosen=chosen, sorts=SORTS)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -10,8 +10,8 @@ from making import at
 MOST = {
     "/": 6,
     "/recent": 2,
-    "/contacts": 5,
-    "/contacts?search=contact&tag=vip&sort=last_interaction_at": 5,
+    "/contacts": 6,
+    "/contacts?search=contact&tag=vip&sort=last_interaction_at&owner=2&next=some&last=not-30": 6,
     "/contacts/{ada}": 13,
     "/contacts/{ada}/timeline": 6,
     "/contacts/{ada}/side": 4,

@@ -1,0 +1,100 @@
+"""Keeping in touch: when a contact was last talked to in a way that counts, and when that will be too long ago.
+
+A contact's cadence is `keep_in_touch_days`. `cadence_types` are the types of interaction that count (none named: all), and with
+`cadence_by_owner` only those that the owner led. `goes_cold_at` is stored as the counters are (decision 2): each change of an
+interaction or of the contact computes it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import joinedload
+
+from crm import clock
+from crm.extensions import db
+from crm.models import Contact, Interaction, User
+from crm.services import rows
+from crm.services.members import Member
+
+# What goes_cold_at follows from, besides the interactions.
+FIELDS = {"keep_in_touch_days", "cadence_types", "cadence_by_owner", "owner_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """`last`: the last talk that counts. `since`: from when the days are counted, the last talk or else the day on which the
+    contact was added. `every`: how many days may pass; None: there is no rhythm."""
+
+    last: datetime | None
+    since: datetime
+    every: int | None
+
+    @property
+    def days(self) -> int:
+        """Whole days since."""
+        return max(0, (clock.now() - self.since).days)
+
+    @property
+    def over(self) -> int:
+        """By how many days it is too long; 0 while it is not."""
+        return max(0, self.days - self.every) if self.every else 0
+
+
+def cadence(contact: Contact) -> Cadence:
+    """How it stands with `contact` now."""
+    last = contact.last_interaction_at
+    if contact.cadence_types or contact.cadence_by_owner:
+        owner = contact.owner.name if contact.owner else None
+        last = _last(contact.id, contact.cadence_types, contact.cadence_by_owner, owner)
+    return Cadence(last, last or contact.created_at, contact.keep_in_touch_days)
+
+
+def going_cold(member: Member, limit: int = 10, *, mine: bool = False) -> list[Contact]:
+    """The contacts whose cadence is over, the longest first; with `mine` only the member's own. From an index."""
+    query = rows.within(member, Contact).where(Contact.goes_cold_at <= clock.now())
+    if mine:
+        query = query.where(Contact.owner_id == member.user_id)
+    query = query.order_by(Contact.goes_cold_at, Contact.id).limit(limit).options(joinedload(Contact.owner))
+    return list(db.session.scalars(query))
+
+
+def settle(contact_ids: Collection[int]) -> None:
+    """Stores when these contacts go cold. Whoever calls it has locked them."""
+    wanted = select(
+        Contact.id,
+        Contact.keep_in_touch_days,
+        Contact.cadence_types,
+        Contact.cadence_by_owner,
+        Contact.stored_last_interaction_at,
+        Contact.created_at,
+        User.name.label("owner"),
+        Contact.goes_cold_at,
+    ).outerjoin(User, User.id == Contact.owner_id)
+    for row in db.session.execute(wanted.where(Contact.id.in_(contact_ids))).all():
+        at = None
+        if row.keep_in_touch_days:
+            last = row.stored_last_interaction_at
+            if row.cadence_types or row.cadence_by_owner:
+                last = _last(row.id, row.cadence_types, row.cadence_by_owner, row.owner)
+            at = (last or row.created_at) + timedelta(days=row.keep_in_touch_days)
+        if at != row.goes_cold_at:
+            change = update(Contact).where(Contact.id == row.id).values(goes_cold_at=at, updated_at=Contact.updated_at)
+            db.session.execute(change.execution_options(synchronize_session=False))
+
+
+def _last(contact_id: int, types: Collection[str], by_owner: bool, owner: str | None) -> datetime | None:
+    """The start of the last interaction that has begun, of these types (none: any), and led by the owner if it must be."""
+    query = select(func.max(Interaction.start_datetime)).where(
+        Interaction.contact_id == contact_id,
+        Interaction.deleted_at.is_(None),
+        Interaction.start_datetime <= clock.horizon(),
+    )
+    if types:
+        query = query.where(Interaction.type.in_(types))
+    if by_owner:
+        query = query.where(Interaction.lead == owner)
+    return db.session.scalar(query)
