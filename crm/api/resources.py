@@ -183,6 +183,7 @@ FOLLOW_UP = Resource(
     field("notes"),
     field("due_on"),
     field("owner_id"),
+    field("owed_by"),
     field("contact_id", value=guid_of("contact")),
     *_FOLLOW_UP_STATE,
     *_WHEN,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from crm.schemas.base import ABSENT, Day, Line500, Prose, Schema
@@ -15,6 +16,7 @@ class FollowUpEdit(Schema):
     notes: Prose = None
     due_on: Day | None = None
     owner_id: int | None = None
+    owed_by: Literal["ours", "theirs"] = ABSENT
 
 
 class FollowUpNew(FollowUpEdit):

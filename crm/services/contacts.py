@@ -207,8 +207,7 @@ def settle_due(limit: int = 1000) -> int:
 def apply(member: Member, contact: Contact, values: dict[str, Any]) -> None:
     """Sets `values` on the contact, and what follows from them. Raises Invalid on `owner_id`."""
     emails, phones = values.pop("emails", ...), values.pop("phones", ...)
-    if "tags" in values:
-        values["tags"] = values["tags"] or []
+    values |= {name: values[name] or [] for name in ("tags", "cadence_types") if name in values}
     sites.require_colleague(member, values.get("owner_id"))
     rows.assign(contact, values)
     if emails is not ...:

@@ -12,6 +12,7 @@ from crm.web import (
     auth,
     contact_bulk,
     contact_imports,
+    contact_merges,
     contacts,
     errors,
     filters,
@@ -19,12 +20,25 @@ from crm.web import (
     interactions,
     meetings,
     passwords,
+    promises,
     security,
     session,
     today,
 )
 
-NOUNS = (auth, passwords, today, contacts, contact_bulk, contact_imports, interactions, meetings, follow_ups)
+NOUNS = (
+    auth,
+    passwords,
+    today,
+    contacts,
+    contact_bulk,
+    contact_imports,
+    contact_merges,
+    interactions,
+    meetings,
+    follow_ups,
+    promises,
+)
 
 
 def register(app: Flask) -> None:

@@ -60,6 +60,9 @@ FIELDS = {
     "actual_date": "held",
     "relationship_impact": "relationship",
     "emails": "e-mail",
+    "cadence_types": "what counts as a talk",
+    "cadence_by_owner": "only what the owner led",
+    "owed_by": "owed by",
 }
 
 ACTIONS = {

@@ -20,6 +20,8 @@ OF_NO_SITE = {("POST", "/sign-out"), ("GET", "/sites"), ("POST", "/sites")}
 FORMS = {
     "/contacts/new",
     "/contacts/<uuid:uid>/edit",
+    "/contacts/<uuid:uid>/merge",
+    "/contacts/imports",
     "/interactions/new",
     "/interactions/<uuid:uid>/edit",
     "/meetings/new",

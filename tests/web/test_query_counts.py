@@ -13,7 +13,7 @@ MOST = {
     "/contacts": 6,
     "/contacts?search=contact&tag=vip&sort=last_interaction_at&owner=2&next=some&last=not-30": 6,
     "/contacts/{ada}": 13,
-    "/contacts/{ada}/timeline": 6,
+    "/contacts/{ada}/timeline": 7,
     "/contacts/{ada}/side": 4,
     "/meetings": 3,
     "/meetings?show=completed": 3,
