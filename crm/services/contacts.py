@@ -13,7 +13,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.orm.util import identity_key
 
 from crm import clock
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Merged, NotFound
 from crm.extensions import db
 from crm.models import Contact, ContactEmail, ContactPhone, FollowUp, Interaction, Meeting
 from crm.models.contact import last_interaction, next_meeting
@@ -125,8 +125,13 @@ def restore(member: Member, ref: int | UUID) -> Contact:
 
 
 def get(member: Member, ref: int | UUID) -> Contact:
-    """Raises NotFound, Forbidden."""
-    return rows.get(member, Contact, ref)
+    """Raises NotFound (Merged, where it went into another contact), Forbidden."""
+    try:
+        return rows.get(member, Contact, ref)
+    except NotFound:
+        key = Contact.uid == ref if isinstance(ref, UUID) else Contact.id == min(ref, rows.LARGEST_ID)
+        into = db.session.scalar(select(Contact.merged_into_uid).where(key, Contact.site_id == member.site_id))
+        raise Merged(into) if into else NotFound from None
 
 
 def find(

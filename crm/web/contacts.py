@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.errors import Merged
 from crm.services import contacts as services
 from crm.services import events, sites
 from crm.services.members import require_edit, require_write
@@ -63,8 +64,10 @@ def new() -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:uid>")
 def show(uid: UUID) -> ResponseReturnValue:
-    me = member()
-    contact = services.get(me, uid)
+    try:
+        contact = services.get(member(), uid)
+    except Merged as error:
+        return redirect(url_for(".show", uid=error.into), 303)
     return respond.page("contacts/show.html", contact=contact, **contact_page.whole(contact))
 
 

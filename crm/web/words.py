@@ -63,6 +63,7 @@ FIELDS = {
     "cadence_types": "what counts as a talk",
     "cadence_by_owner": "only what the owner led",
     "owed_by": "owed by",
+    "merged": "contact",
 }
 
 ACTIONS = {
@@ -76,4 +77,7 @@ ACTIONS = {
     "completed": "completed this",
     "reopened": "reopened this",
     "snoozed": "put this off",
+    "merged": "merged another contact into this",
+    "merged_away": "merged this into another contact",
+    "unmerged": "took the merge back",
 }
