@@ -147,10 +147,10 @@ def duplicates(member: Member, contact: Contact, limit: int = 5) -> list[Contact
 
 
 def _require_two(member: Member, kept: Contact, gone: Contact) -> None:
-    if kept.id == gone.id:
-        raise Invalid({"gone": "is the same contact: choose another one"})
     for one in (kept, gone):
         require_edit(member, one)
+    if kept.id == gone.id:
+        raise Invalid({"gone": "is the same contact: choose another one"})
 
 
 def _lock(member: Member, *refs: UUID) -> None:
@@ -181,10 +181,11 @@ def _values(kept: Contact, gone: Contact, chosen: Mapping[str, str]) -> dict[str
 def _move_addresses(kept: Contact, gone: Contact) -> None:
     """A number that both have stays with the one that goes: it is unique within a contact."""
     numbers = {phone.number_key for phone in kept.phones}
-    for model, mine, theirs in (
+    moving: tuple[tuple[Any, list[Any], list[Any]], ...] = (
         (ContactEmail, kept.emails, gone.emails),
         (ContactPhone, kept.phones, [phone for phone in gone.phones if phone.number_key not in numbers]),
-    ):
+    )
+    for model, mine, theirs in moving:
         for position, row in enumerate(theirs, start=len(mine)):
             place = update(model).where(model.id == row.id).values(contact_id=kept.id, position=position)
             db.session.execute(place.execution_options(synchronize_session=False))

@@ -21,7 +21,9 @@ FORMS = {
     "/contacts/new",
     "/contacts/<uuid:uid>/edit",
     "/contacts/<uuid:uid>/merge",
-    "/contacts/imports",
+    "/imports",
+    "/imports/<uuid:uid>",
+    "/imports/<uuid:uid>/refused.csv",
     "/interactions/new",
     "/interactions/<uuid:uid>/edit",
     "/meetings/new",
@@ -54,6 +56,7 @@ def theirs(rows):
         "interactions": rows.completed(past),
         "meetings": rows.meeting(ada),
         "follow-ups": rows.follow_up(contact_id=ada),
+        "imports": rows.uploaded("name\nAda\n"),
     }
 
 
