@@ -28,12 +28,12 @@ def take(member: Member, uid: UUID, kind: str) -> dict[str, Any]:
 
     Raises NotFound, Forbidden, Conflict where it has been taken back already.
     """
+    require_write(member)
     kept = db.session.scalar(select(KeptUndo).where(KeptUndo.uid == uid, KeptUndo.kind == kind).with_for_update())
     if kept is None or kept.made_at < clock.now() - UNDO:
         raise NotFound
     if kept.site_id != member.site_id:
         raise Forbidden(f"This belongs to another site than {member.site_name}. Switch the site to see it.")
-    require_write(member)
     if kept.undone_at is not None:
         raise Conflict("This has been taken back already.")
     kept.undone_at = clock.now()

@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     descending = listed.order == "desc"
     found = services.find(me, listed.asked, sort=listed.sort, descending=descending, page=page, page_size=PAGE_SIZE, brief=True)
     colleagues = sites.colleagues(me)
-    return respond.page_or_fragment(
+    answer = respond.page_or_fragment(
         "contacts/index.html",
         "contacts/_list.html",
         found=found,
@@ -44,6 +44,8 @@ def index() -> ResponseReturnValue:
         tags=[] if respond.wants_fragment() else services.tags(me),
         query=contact_query,
     )
+    answer.headers["HX-Replace-Url"] = url_for(".index", **listed.args(page=page if page > 1 else None))
+    return answer
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -91,7 +93,10 @@ def show_timeline(uid: UUID) -> ResponseReturnValue:
     if "before" in request.args:
         return respond.fragment("contacts/_older.html", contact=contact, **contact_page.past(contact))
     people = sites.colleagues(me) if me.may_write else []
-    return respond.fragment("contacts/_timeline.html", contact=contact, colleagues=people, **contact_page.past(contact))
+    past = contact_page.past(contact)
+    answer = respond.fragment("contacts/_timeline.html", contact=contact, colleagues=people, **past)
+    answer.headers["HX-Replace-Url"] = url_for(".show", uid=uid, **past["wanted"])
+    return answer
 
 
 @blueprint.route("/<uuid:uid>/edit", methods=["GET", "POST"])
