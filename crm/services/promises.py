@@ -45,5 +45,6 @@ def log(
 
 def unlog(member: Member, ref: UUID, promise: UUID) -> Interaction:
     """Takes `log` back, whole. Raises NotFound, Forbidden."""
+    interaction = interactions.delete(member, ref)
     follow_ups.delete(member, promise)
-    return interactions.delete(member, ref)
+    return interaction

@@ -42,7 +42,7 @@ def assign() -> ResponseReturnValue:
 @blueprint.post("/bulk/undo")
 def undo() -> ResponseReturnValue:
     require_write(member())
-    done = contact_bulk.undo(member(), UUID(request.form["bulk"]))
+    done = contact_bulk.undo(member(), request.form.get("bulk", type=UUID) or UUID(int=0))
     return respond.done(f"{count(done.changed)} as before.", to=back(), part="_nothing.html")
 
 

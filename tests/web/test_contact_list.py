@@ -89,6 +89,11 @@ def test_all_that_the_filter_finds(bob, people, world):
     assert names(bob.get("/contacts?owner=nobody")) == ["Cy"]
 
 
+def test_an_undo_that_is_none(bob):
+    for data in ({}, {"bulk": "nonsense"}):
+        assert bob.post("/contacts/bulk/undo", data).status_code == 404
+
+
 def test_nothing_is_selected_and_no_tag_is_named(bob, people):
     assert "No contact is selected" in text_of(bob.follow(bob.post("/contacts/bulk/tag", {"tags": "x"})))
     assert "name a tag" in text_of(bob.follow(bob.post("/contacts/bulk/tag", tick(people, "Ada"))))
