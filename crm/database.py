@@ -6,14 +6,14 @@ what was written is to be kept (CrmError.keeps_changes).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g
+from flask import Flask, Response, current_app, g
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
@@ -22,6 +22,8 @@ from crm import logs
 from crm.errors import CrmError
 from crm.extensions import db
 from crm.sessions import reads_only
+
+T = TypeVar("T")
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -41,7 +43,7 @@ def prepare_sqlite(engine: Engine) -> None:
     def begin(connection: Any) -> None:
         # There is one writer. A transaction that reads first and writes later fails with SQLITE_BUSY, whatever the
         # time-out, when another has written in between: who may write takes the lock at the start.
-        connection.exec_driver_sql("BEGIN" if reads_only() else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if reads_only() or g.get("reads_only") else "BEGIN IMMEDIATE")
 
 
 def _split_part(text: str | None, separator: str, number: int) -> str | None:
@@ -83,6 +85,19 @@ def transaction() -> Iterator[None]:
         commit()
     finally:
         rollback()
+
+
+def streamed(pieces: Iterable[T]) -> Iterator[T]:
+    """`pieces`, which read the database, in an app context and a reading transaction of their own: an answer that is sent
+    piece by piece outlives its request."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def run() -> Iterator[T]:
+        with app.app_context():
+            g.reads_only = True
+            yield from pieces
+
+    return run()
 
 
 def after_commit(action: Callable[[], object]) -> None:

@@ -7,6 +7,7 @@ The messages are written for the person who reads them: what happened, and what 
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 
 class CrmError(Exception):
@@ -60,6 +61,14 @@ class Problems:
 
 class NotFound(CrmError):
     message = "There is nothing here. It may have been deleted."
+
+
+class Merged(NotFound):
+    """The contact was merged into another one: `into` is its GUID."""
+
+    def __init__(self, into: UUID) -> None:
+        super().__init__(f"This contact was merged into another one. It is there: {into}.")
+        self.into = into
 
 
 class Forbidden(CrmError):

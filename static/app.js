@@ -156,7 +156,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const answer = event.detail.xhr;
   const token = answer.getResponseHeader("X-CSRF-Token");
-  if (token) for (const input of document.querySelectorAll("input[name=csrf_token]")) input.value = token;
+  if (token) for (const input of document.querySelectorAll("[name=csrf_token]")) input.value = token;
   if (answer.status >= 400 && answer.getResponseHeader("HX-Reswap")) { event.detail.shouldSwap = true; event.detail.isError = false; }
 });
 

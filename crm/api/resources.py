@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import create_model
 
 from crm.schemas.access_tokens import ScopeName
+from crm.schemas.follow_ups import OwedBy
 from crm.schemas.follow_ups import Status as FollowUpStatus
 from crm.schemas.interactions import SentimentName, SourceName, TypeName
 from crm.schemas.meetings import Status as MeetingStatus
@@ -207,6 +208,7 @@ FOLLOW_UP = Resource(
     field("notes", str | None),
     field("due_on", date | None),
     field("owner_id", int | None),
+    field("owed_by", OwedBy),
     field("contact_id", UUID | None, value=guid_of("contact")),
     *_FOLLOW_UP_STATE,
     *_WHEN,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from crm.jobs.queue import job
-from crm.services import access_tokens, contacts, deletion, kept_answers, passwords, throttle
+from crm.services import access_tokens, contacts, deletion, kept_answers, passwords, throttle, undos
+from crm.services.imports import wizard
 
 
 @job
@@ -20,3 +21,5 @@ def remove_deleted() -> None:
     passwords.forget_old()
     kept_answers.forget_old()
     access_tokens.forget_old()
+    undos.forget_old()
+    wizard.forget_old()

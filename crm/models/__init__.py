@@ -3,6 +3,7 @@
 from crm.models.access_token import AccessToken
 from crm.models.base import Base
 from crm.models.contact import Contact, ContactEmail, ContactPhone
+from crm.models.contact_import import ContactImport
 from crm.models.event import Change, Event
 from crm.models.follow_up import FollowUp
 from crm.models.interaction import Interaction
@@ -11,6 +12,7 @@ from crm.models.meeting import Meeting
 from crm.models.password_reset import PasswordReset
 from crm.models.saved_view import SavedView
 from crm.models.site import Membership, Site
+from crm.models.undo import KeptUndo
 from crm.models.user import Login, LoginThrottle, User
 
 __all__ = [
@@ -19,11 +21,13 @@ __all__ = [
     "Change",
     "Contact",
     "ContactEmail",
+    "ContactImport",
     "ContactPhone",
     "Event",
     "FollowUp",
     "Interaction",
     "KeptAnswer",
+    "KeptUndo",
     "Login",
     "LoginThrottle",
     "Meeting",

@@ -57,7 +57,13 @@ class Base(DeclarativeBase):
                 "pk": "pk_%(table_name)s",
             }
         ),
-        type_annotation_map={datetime: UtcDateTime, UUID: Uuid, list[str]: JsonList, dict[str, Any]: JsonList},
+        type_annotation_map={
+            datetime: UtcDateTime,
+            UUID: Uuid,
+            list[str]: JsonList,
+            list[Any]: JsonList,
+            dict[str, Any]: JsonList,
+        },
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, String, Text, bindparam, case, func, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
@@ -74,15 +75,7 @@ class Contact(Public, Stamped, Versioned, Deletable, Base):
         live_index("ix_contacts_created", "site_id", "created_at", "id"),
         live_index("ix_contacts_updated", "site_id", "updated_at", "id"),
         live_index("ix_contacts_company", "site_id", "company_key", "id"),
-        # Who has a cadence, and when it began anew: all that services/cadence.py has to look at.
-        Index(
-            "ix_contacts_cadence",
-            "site_id",
-            "keep_in_touch_days",
-            "stored_last_interaction_at",
-            sqlite_where=text("deleted_at IS NULL AND keep_in_touch_days IS NOT NULL"),
-            postgresql_where=text("deleted_at IS NULL AND keep_in_touch_days IS NOT NULL"),
-        ),
+        live_index("ix_contacts_cold", "site_id", "goes_cold_at", "id"),
         index_where("settle_at", "contacts"),
         index_where("deleted_at", "contacts"),
     )
@@ -95,6 +88,11 @@ class Contact(Public, Stamped, Versioned, Deletable, Base):
     notes: Mapped[str | None] = mapped_column(Text)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     keep_in_touch_days: Mapped[int | None]
+    # What counts as keeping in touch (services/touches.py): the types, none of them being all; and whether the owner alone.
+    cadence_types: Mapped[list[str]] = mapped_column(default=list)
+    cadence_by_owner: Mapped[bool] = mapped_column(default=False)
+    # A contact that was merged into another one is deleted, and names that one (services/merges.py).
+    merged_into_uid: Mapped[UUID | None]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
 
     # Folded (case, accents) for sorting and searching; kept by services/contacts.
@@ -105,6 +103,8 @@ class Contact(Public, Stamped, Versioned, Deletable, Base):
     stored_last_interaction_at: Mapped[datetime | None]
     stored_next_meeting_at: Mapped[datetime | None]
     settle_at: Mapped[datetime | None]
+    # When the last talk that counts will be longer ago than it should be; none without a cadence. Kept as the counters are.
+    goes_cold_at: Mapped[datetime | None]
 
     if TYPE_CHECKING:  # they are set below, where the tables that they look into are known
         last_interaction_at: Mapped[datetime | None]

@@ -22,6 +22,8 @@ EVENT_TYPES = (
     "MeetingRescheduled",
     "FollowUpCompleted",
     "ContactCreated",
+    "ContactMerged",
+    "ContactMergeUndone",
 )
 
 

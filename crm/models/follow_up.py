@@ -17,17 +17,20 @@ if TYPE_CHECKING:
     from crm.models.meeting import Meeting
 
 STATUSES = ("open", "done")
+OWED_BY = ("ours", "theirs")
 
 
 class FollowUp(Public, Stamped, Versioned, DeletableWithContact, Base):
     """`due_on` is a day, not an instant: it is due wherever its owner's day is. None: someday.
 
-    `interaction_id` is set for the one follow-up that an interaction's own "follow-up needed" stands for.
+    `interaction_id` is set for the one follow-up that an interaction's own "follow-up needed" stands for. `owed_by`: "ours" is
+    what we promised; "theirs" what the contact did, and `owner` is who waits for it.
     """
 
     __tablename__ = "follow_ups"
     __table_args__ = (
         CheckConstraint(f"status IN {STATUSES}", name="status"),
+        CheckConstraint(f"owed_by IN {OWED_BY}", name="owed_by"),
         CheckConstraint("(status = 'done') = (completed_at IS NOT NULL)", name="completed"),
         live_index("ix_follow_ups_site", "site_id", "status", "due_on", "id"),
         live_index("ix_follow_ups_owner", "site_id", "owner_id", "status", "due_on", "id"),
@@ -46,6 +49,7 @@ class FollowUp(Public, Stamped, Versioned, DeletableWithContact, Base):
     notes: Mapped[str | None] = mapped_column(Text)
     due_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(String(10), default="open")
+    owed_by: Mapped[str] = mapped_column(String(6), default="ours")
     completed_at: Mapped[datetime | None]
     completed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))

@@ -9,7 +9,8 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 
 from crm.schemas import shapes
-from crm.schemas.base import ABSENT, Blank, Line50, Line200, Line254, Prose, Schema, Texts
+from crm.schemas.base import ABSENT, Blank, Flag, Line50, Line200, Line254, Prose, Schema, Texts
+from crm.schemas.interactions import Type
 from crm.schemas.shapes import After
 
 
@@ -73,3 +74,19 @@ class ContactEdit(Schema):
 
 class ContactNew(ContactEdit):
     name: Line200
+
+
+class _Cadence(Schema):
+    """What counts as keeping in touch: which types (none named: all), and whether only what the owner led. Set on the page of
+    a contact; no document lists it."""
+
+    cadence_types: Annotated[list[Type], AfterValidator(sorted)] | None = None
+    cadence_by_owner: Flag = ABSENT
+
+
+class ContactFormEdit(ContactEdit, _Cadence):
+    """What the form of a contact changes."""
+
+
+class ContactFormNew(ContactNew, _Cadence):
+    """What the form of a new contact says."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from crm.schemas.base import ABSENT, Day, Line500, Prose, Schema
 
 Status = Literal["open", "done"]
+OwedBy = Literal["ours", "theirs"]
 
 
 class FollowUpEdit(Schema):
@@ -18,6 +19,7 @@ class FollowUpEdit(Schema):
     notes: Prose = None
     due_on: Day | None = None
     owner_id: int | None = None
+    owed_by: OwedBy = ABSENT
 
 
 class FollowUpNew(FollowUpEdit):

@@ -7,32 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.orm.util import identity_key
 
 from crm import clock
-from crm.errors import Invalid
+from crm.errors import Conflict, Invalid, Merged, NotFound
 from crm.extensions import db
 from crm.models import Contact, ContactEmail, ContactPhone, FollowUp, Interaction, Meeting
 from crm.models.contact import last_interaction, next_meeting
 from crm.schemas.contacts import ContactEdit, ContactNew, phone_digits
-from crm.services import events, rows, sites
-from crm.services.folding import fold, patterns, storable
+from crm.services import events, rows, sites, touches
+from crm.services.contact_filters import EVERYBODY, SORTS, Asked, matching, sorted_by, tags
+from crm.services.folding import fold
 from crm.services.members import Member, require_edit, require_write
 from crm.services.rows import Version
 
-# What a list can be sorted by, each served by an index on (site, column, id).
-SORTS: dict[str, Any] = {
-    "name": Contact.name_key,
-    "company": Contact.company_key,
-    "last_interaction_at": Contact.stored_last_interaction_at,
-    "next_meeting_at": Contact.stored_next_meeting_at,
-    "created_at": Contact.created_at,
-    "updated_at": Contact.updated_at,
-}
+__all__ = ["SORTS", "Page", "add", "apply", "delete", "edit", "find", "get", "restore", "settle", "settle_due", "tags"]
 
 KEY_LENGTH = 400
 
@@ -56,9 +48,11 @@ def add(member: Member, new: ContactNew) -> Contact:
     """
     require_write(member)
     contact = Contact(site_id=member.site_id, created_by=member.user_id, owner_id=member.user_id, name=new.name)
-    _apply(member, contact, new.given())
+    apply(member, contact, new.given())
     db.session.add(contact)
     _flush(member, contact)
+    if contact.keep_in_touch_days:
+        touches.settle([contact.id])
     events.remember(member, "created", contact)
     events.publish(member, "ContactCreated", contact, name=contact.name)
     return contact
@@ -72,7 +66,7 @@ def edit(member: Member, ref: int | UUID, changes: ContactEdit, *, version: Vers
     contact = rows.get(member, Contact, ref, lock=True, version=version)
     require_edit(member, contact)
     before = _lists(contact)
-    _apply(member, contact, changes.given())
+    apply(member, contact, changes.given())
     after = _lists(contact)
     fields = events.changed_fields(contact) | {
         name: [before[name], after[name]] for name in before if before[name] != after[name]
@@ -81,6 +75,8 @@ def edit(member: Member, ref: int | UUID, changes: ContactEdit, *, version: Vers
         contact.version += 1
         contact.updated_at = clock.now()
         _flush(member, contact)
+        if touches.FIELDS & fields.keys():
+            touches.settle([contact.id])
         events.remember(member, "updated", contact, fields)
     return contact
 
@@ -107,12 +103,14 @@ def delete(member: Member, ref: int | UUID, *, version: Version = None) -> Conta
 def restore(member: Member, ref: int | UUID) -> Contact:
     """Brings a deleted contact back, with all that its deletion hid.
 
-    Raises NotFound, Forbidden, Invalid where another contact has taken one of its addresses.
+    Raises NotFound, Forbidden, Invalid where another contact has taken one of its addresses, Conflict where it was merged.
     """
     contact = rows.get(member, Contact, ref, lock=True, deleted=True)
     require_edit(member, contact)
     if contact.deleted_at is None:
         return contact
+    if contact.merged_into_uid:
+        raise Conflict(f"{contact.name} was merged into another contact, and is there.")
     contact.deleted_at = None
     for model in (Interaction, Meeting, FollowUp):
         mine = update(model).where(model.contact_id == contact.id, model.deleted_with_contact)
@@ -127,12 +125,18 @@ def restore(member: Member, ref: int | UUID) -> Contact:
 
 
 def get(member: Member, ref: int | UUID) -> Contact:
-    """Raises NotFound, Forbidden."""
-    return rows.get(member, Contact, ref)
+    """Raises NotFound (Merged, where it went into another contact), Forbidden."""
+    try:
+        return rows.get(member, Contact, ref)
+    except NotFound:
+        key = Contact.uid == ref if isinstance(ref, UUID) else Contact.id == min(max(ref, 0), rows.LARGEST_ID)
+        into = db.session.scalar(select(Contact.merged_into_uid).where(key, Contact.site_id == member.site_id))
+        raise Merged(into) if into else NotFound from None
 
 
 def find(
     member: Member,
+    asked: Asked = EVERYBODY,
     *,
     search: str = "",
     tag: str = "",
@@ -140,23 +144,22 @@ def find(
     descending: bool = False,
     page: int = 1,
     page_size: int = 20,
+    brief: bool = False,
 ) -> Page:
-    """A page of the site's contacts, with their addresses and owners. Terms of `search` are ANDed; each matches as a
-    substring of name, company, title, address, number or tag, whatever the case and the accents.
+    """A page of the site's contacts that `asked` means (or `search` and `tag`), with their addresses and owners; `brief`:
+    without their numbers and notes.
 
     Raises Invalid on `sort`, `search`, `tag`.
     """
-    if sort not in SORTS:
-        raise Invalid({"sort": f"must be one of {', '.join(SORTS)}"})
-    chosen = _matching(member, search, tag)
+    order = sorted_by(sort, descending)
+    chosen = matching(member, asked or Asked(search, (tag,) if tag else ()))
     total = db.session.scalar(select(func.count()).select_from(chosen.with_only_columns(Contact.id).order_by(None).subquery()))
-    key, tie = SORTS[sort], Contact.id
-    order = (key.desc().nulls_last(), tie.desc()) if descending else (key.asc().nulls_last(), tie.asc())
     query = (
         chosen.order_by(*order)
         .offset((page - 1) * page_size)
         .limit(page_size)
-        .options(selectinload(Contact.emails), selectinload(Contact.phones), joinedload(Contact.owner))
+        .options(selectinload(Contact.emails), joinedload(Contact.owner), defer(Contact.search_text))
+        .options(defer(Contact.notes) if brief else selectinload(Contact.phones))
     )
     return Page(list(db.session.scalars(query)), total or 0, page, page_size)
 
@@ -189,10 +192,11 @@ def settle(contact_id: int | None) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+    touches.settle([contact_id])
     contact = db.session.identity_map.get(identity_key(Contact, contact_id))
     if contact:
         counters = ["last_interaction_at", "next_meeting_at", "stored_last_interaction_at", "stored_next_meeting_at"]
-        db.session.expire(contact, counters)
+        db.session.expire(contact, [*counters, "goes_cold_at"])
 
 
 def settle_due(limit: int = 1000) -> int:
@@ -205,27 +209,10 @@ def settle_due(limit: int = 1000) -> int:
     return len(due)
 
 
-def _matching(member: Member, search: str, tag: str) -> Select[Contact]:
-    query = rows.within(member, Contact)
-    for pattern in patterns(search):
-        query = query.where(Contact.search_text.like(pattern, escape="\\"))
-    if tag:
-        storable(tag, "tag")
-        query = query.where(_tagged(tag))
-    return query
-
-
-def _tagged(tag: str) -> ColumnElement[bool]:
-    if db.engine.dialect.name == "postgresql":
-        return cast(Contact.tags, JSONB).contains([tag])
-    values = func.json_each(Contact.tags).table_valued("value")
-    return select(1).select_from(values).where(cast(values.c.value, String) == tag).exists()
-
-
-def _apply(member: Member, contact: Contact, values: dict[str, Any]) -> None:
+def apply(member: Member, contact: Contact, values: dict[str, Any]) -> None:
+    """Sets `values` on the contact, and what follows from them. Raises Invalid on `owner_id`."""
     emails, phones = values.pop("emails", ...), values.pop("phones", ...)
-    if "tags" in values:
-        values["tags"] = values["tags"] or []
+    values |= {name: values[name] or [] for name in ("tags", "cadence_types") if name in values}
     sites.require_colleague(member, values.get("owner_id"))
     rows.assign(contact, values)
     if emails is not ...:

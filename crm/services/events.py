@@ -25,6 +25,8 @@ _NOT_HISTORY = {
     "settle_at",
     "deleted_at",
     "deleted_with_contact",
+    "goes_cold_at",
+    "merged_into_uid",
 }
 
 

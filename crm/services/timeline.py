@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from crm import clock
 from crm.errors import Invalid
 from crm.extensions import db
 from crm.models import Contact, Interaction, Meeting
-from crm.services import rows
+from crm.services import folding, matching, rows
 from crm.services.members import Member
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,21 +36,31 @@ def past(
     type: str | None = None,
     start: datetime | None = None,
     end: datetime | None = None,
+    text: str = "",
+    mood: str | None = None,
+    lead: str | None = None,
     before: str | None = None,
     offset: int = 0,
     limit: int = 20,
 ) -> Slice:
-    """What has begun with `contact`, newest first: from `start` (UTC) until before `end`, of one `type`, older than the
-    cursor `before`.
+    """What has begun with `contact`, newest first: from `start` (UTC) until before `end`, of one `type` and one `mood`, led by
+    `lead`, with every term of `text` in it, older than the cursor `before`.
 
-    Raises Invalid on `before`.
+    Raises Invalid on `before`, `text`.
     """
     query = rows.within(member, Interaction).where(Interaction.contact_id == contact.id, *_conditions(type, start, end))
+    for term in folding.terms(text, "text"):
+        query = query.where(matching.has(term))
+    if mood:
+        query = query.where(Interaction.sentiment == mood)
+    if lead:
+        query = query.where(Interaction.lead == lead)
     if before:
         at, last_id = place(before)
         query = query.where(tuple_(Interaction.start_datetime, Interaction.id) < tuple_(at, last_id))
     query = query.order_by(Interaction.start_datetime.desc(), Interaction.id.desc()).offset(offset).limit(limit + 1)
-    found = list(db.session.scalars(query.options(joinedload(Interaction.meeting).load_only(Meeting.uid))))
+    unseen = defer(Interaction.search_text), defer(Interaction.other_text)
+    found = list(db.session.scalars(query.options(joinedload(Interaction.meeting).load_only(Meeting.uid), *unseen)))
     items = found[:limit]
     return Slice(items, cursor(items[-1]) if len(found) > limit else None)
 

@@ -10,6 +10,9 @@ from flask import Blueprint, Flask
 from crm.web import (
     assets,
     auth,
+    contact_bulk,
+    contact_imports,
+    contact_merges,
     contacts,
     errors,
     filters,
@@ -17,6 +20,7 @@ from crm.web import (
     interactions,
     meetings,
     passwords,
+    promises,
     search,
     security,
     session,
@@ -27,7 +31,24 @@ from crm.web import (
 )
 from crm.web.settings import tokens
 
-NOUNS = (auth, passwords, shell, today, contacts, interactions, several, views, search, meetings, follow_ups, tokens)
+NOUNS = (
+    auth,
+    passwords,
+    shell,
+    today,
+    contacts,
+    contact_bulk,
+    contact_imports,
+    contact_merges,
+    interactions,
+    several,
+    views,
+    search,
+    meetings,
+    follow_ups,
+    promises,
+    tokens,
+)
 
 
 def register(app: Flask) -> None:

@@ -2,69 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm import clock
-from crm.services import agenda, events, follow_ups, interactions, sites, timeline
+from crm.errors import Merged
 from crm.services import contacts as services
+from crm.services import events, sites
 from crm.services.members import require_edit, require_write
-from crm.web import respond, words
+from crm.web import contact_page, contact_query, respond
 from crm.web.forms.base import submit
 from crm.web.forms.contacts import ContactNewForm, edit_form
-from crm.web.forms.follow_ups import FollowUpForm
-from crm.web.forms.interactions import LogForm
 from crm.web.respond import Shown, Undo
 from crm.web.session import member
 
 if TYPE_CHECKING:
-    from crm.models import Contact, Interaction, Meeting
+    pass
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 
 PAGE_SIZE = 50
-SLICE = 20
-
-# What the list can be sorted by, and what each begins with: names from A, instants from the latest.
-SORTS = {"name": False, "company": False, "last_interaction_at": True, "next_meeting_at": False}
-
-
-class Plan(NamedTuple):
-    """Something ahead on a timeline: a meeting or a planned interaction."""
-
-    at: datetime
-    meeting: Meeting | None = None
-    interaction: Interaction | None = None
-
-
-class Cadence(NamedTuple):
-    """How long the last talk is ago, and whether that is too long."""
-
-    days: int
-    late: bool
 
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    asked = request.args
-    sort = asked.get("sort", "name")
-    sort = sort if sort in SORTS else "name"
-    order = asked.get("order", "desc" if SORTS[sort] else "asc")
-    chosen = {"search": asked.get("search", "").strip(), "tag": asked.get("tag", ""), "sort": sort, "order": order}
-    found = services.find(
-        member(),
-        search=chosen["search"],
-        tag=chosen["tag"],
-        sort=sort,
-        descending=order == "desc",
-        page=min(max(asked.get("page", 1, type=int), 1), 100_000),
-        page_size=PAGE_SIZE,
+    me = member()
+    listed = contact_query.listed(request.args)
+    page = min(max(request.args.get("page", 1, type=int), 1), 100_000)
+    descending = listed.order == "desc"
+    found = services.find(me, listed.asked, sort=listed.sort, descending=descending, page=page, page_size=PAGE_SIZE, brief=True)
+    colleagues = sites.colleagues(me)
+    answer = respond.page_or_fragment(
+        "contacts/index.html",
+        "contacts/_list.html",
+        found=found,
+        listed=listed,
+        chips=contact_query.chips(listed, colleagues),
+        colleagues=colleagues,
+        tags=[] if respond.wants_fragment() else services.tags(me),
+        query=contact_query,
     )
-    return respond.page_or_fragment("contacts/index.html", "contacts/_list.html", found=found, chosen=chosen, sorts=SORTS)
+    answer.headers["HX-Replace-Url"] = url_for(".index", **listed.args(page=page if page > 1 else None))
+    return answer
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -85,31 +66,37 @@ def new() -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:uid>")
 def show(uid: UUID) -> ResponseReturnValue:
-    me = member()
-    contact = services.get(me, uid)
-    return respond.page(
-        "contacts/show.html", contact=contact, **head(contact), **side(contact), **past(contact), **writing(contact)
-    )
+    try:
+        contact = services.get(member(), uid)
+    except Merged as error:
+        return redirect(url_for(".show", uid=error.into), 303)
+    return respond.page("contacts/show.html", contact=contact, **contact_page.whole(contact))
 
 
 @blueprint.get("/<uuid:uid>/head")
 def show_head(uid: UUID) -> ResponseReturnValue:
     contact = services.get(member(), uid)
-    return respond.fragment("contacts/_head.html", contact=contact, **head(contact))
+    return respond.fragment("contacts/_head.html", contact=contact, **contact_page.head(contact))
 
 
 @blueprint.get("/<uuid:uid>/side")
 def show_side(uid: UUID) -> ResponseReturnValue:
     contact = services.get(member(), uid)
-    return respond.fragment("contacts/_side.html", contact=contact, **side(contact))
+    return respond.fragment("contacts/_side.html", contact=contact, **contact_page.side(contact))
 
 
 @blueprint.get("/<uuid:uid>/timeline")
 def show_timeline(uid: UUID) -> ResponseReturnValue:
     """The timeline, or (with the cursor `before`) more rows for its end."""
-    contact = services.get(member(), uid)
-    part = "contacts/_older.html" if "before" in request.args else "contacts/_timeline.html"
-    return respond.fragment(part, contact=contact, **past(contact))
+    me = member()
+    contact = services.get(me, uid)
+    if "before" in request.args:
+        return respond.fragment("contacts/_older.html", contact=contact, **contact_page.past(contact))
+    people = sites.colleagues(me) if me.may_write else []
+    past = contact_page.past(contact)
+    answer = respond.fragment("contacts/_timeline.html", contact=contact, colleagues=people, **past)
+    answer.headers["HX-Replace-Url"] = url_for(".show", uid=uid, **past["wanted"])
+    return answer
 
 
 @blueprint.route("/<uuid:uid>/edit", methods=["GET", "POST"])
@@ -145,59 +132,3 @@ def history(uid: UUID) -> ResponseReturnValue:
     changes = events.history(member(), contact)
     shown: Shown = {"row": contact, "changes": changes, "to": url_for(".show", uid=uid), "name": contact.name}
     return respond.page_or_fragment("history.html", "_history.html", **shown)
-
-
-def head(contact: Contact) -> Shown:
-    """What contacts/_head.html shows beside the contact."""
-    upcoming = agenda.upcoming(member(), limit=1, contact=contact)
-    return {"next_meeting": upcoming[0] if upcoming else None, "cadence": cadence(contact)}
-
-
-def side(contact: Contact) -> Shown:
-    me = member()
-    return {"upcoming": agenda.upcoming(me, limit=5, contact=contact), "open_follow_ups": follow_ups.open_for(me, contact)}
-
-
-def writing(contact: Contact) -> Shown:
-    """The closed forms of a contact's page."""
-    me = member()
-    if not me.may_write:
-        return {}
-    return {
-        "form": LogForm.fresh(me),
-        "topics": interactions.topics(me, contact),
-        "follow_up_form": FollowUpForm(),
-        "colleagues": sites.colleagues(me),
-    }
-
-
-def past(contact: Contact) -> Shown:
-    """The timeline that the query asks for: of one type, older than a cursor. Plans stand above its first page."""
-    me, asked = member(), request.args
-    type = asked.get("type") if asked.get("type") in words.TYPES else None
-    before = asked.get("before")
-    whole = not type and not before
-    return {
-        "type": type,
-        "before": before,
-        "month_before": asked.get("month", ""),
-        "focus": asked.get("focus", ""),
-        "slice": timeline.past(me, contact, type=type, before=before, limit=SLICE),
-        "plans": plans(contact) if whole else [],
-        "unfinished": agenda.unfinished(me, limit=5, contact=contact) if whole else [],
-    }
-
-
-def plans(contact: Contact) -> list[Plan]:
-    """Planned interactions and scheduled meetings, the furthest first: the next one stands at the line of now."""
-    me = member()
-    found = [Plan(row.start_datetime, interaction=row) for row in timeline.planned(me, contact)]
-    found += [Plan(row.scheduled_datetime, meeting=row) for row in agenda.upcoming(me, limit=5, contact=contact)]
-    return sorted(found, key=lambda plan: plan.at, reverse=True)
-
-
-def cadence(contact: Contact) -> Cadence:
-    """Whether the days since the last talk are more than they should be."""
-    last = contact.last_interaction_at or contact.created_at
-    days = (clock.now() - last).days
-    return Cadence(days, bool(contact.keep_in_touch_days and days > contact.keep_in_touch_days))

@@ -39,7 +39,10 @@ WORDS = {
     405: Words("Nothing here", "This address takes a form. Go back and use the buttons of the page."),
     409: Words("It has changed meanwhile", "Nothing was changed. Go back and load the page again to see how it stands."),
     412: Words("Somebody else was faster", "Your text is still in the form: go back, and compare it with theirs."),
-    413: Words("Too large", "The most that can be sent at once is 2 MB. Shorten the text, or send it in parts."),
+    413: Words(
+        "Too large",
+        "The most that can be sent at once is 2 MB, of a file to import 20 MB. Send it in parts.",
+    ),
     422: Words("That does not fit", "Nothing was changed. Go back and correct it."),
     429: Words("Too many attempts", "Wait a little, then try again. Nothing is locked for good."),
     500: Words("Something went wrong on our side", "Nothing was changed. Try again in a moment."),

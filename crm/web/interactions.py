@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from crm import clock
 from crm.schemas import selections
-from crm.services import contacts, events, meetings, sites
+from crm.services import contacts, events, meetings, promises, sites
 from crm.services import interactions as services
 from crm.services.members import require_edit, require_write
 from crm.services.selections import exported, follow_ups_of
@@ -78,15 +78,19 @@ def log(contact_uid: UUID) -> ResponseReturnValue:
     form = LogForm(request.form)
     form.contact = contact_uid
     in_panel = "panel" in request.form
-    interaction = submit(form, lambda wanted: services.log(me, wanted, ahead=True))
-    shown: Shown = {"contact": contact, "topics": services.topics(me, contact), "open": interaction is None}
-    if interaction is None:
+    logged = submit(form, lambda wanted: promises.log(me, wanted, form.promised(), ahead=True))
+    shown: Shown = {"contact": contact, "topics": services.topics(me, contact), "open": logged is None}
+    if logged is None:
         part = "interactions/_panel.html" if in_panel else "interactions/_log.html"
         return respond.page_or_fragment("interactions/new.html", part, 422, form=form, **shown)
+    interaction, promise = logged
+    undo = Undo(url_for(".delete", uid=interaction.uid))
+    if promise:
+        undo = Undo(url_for("web.promises.unlog", uid=interaction.uid), {"promise": str(promise.uid)})
     return respond.done(
         f"Logged: {interaction.title}.",
         to=url_for("web.contacts.show", uid=contact_uid),
-        undo=Undo(url_for(".delete", uid=interaction.uid)),
+        undo=undo,
         link=(url_for("web.contacts.show", uid=contact_uid), "Open") if in_panel else None,
         part="_nothing.html" if in_panel else "interactions/_log.html",
         events={"interactions-changed": {"focus": str(interaction.uid)}, "follow-ups-changed": {}},
@@ -109,6 +113,12 @@ def panel(uid: UUID) -> ResponseReturnValue:
     if not respond.wants_fragment():
         return redirect(url_for(".show", uid=uid), 303)
     return respond.fragment("interactions/_detail.html", **detail(interaction))
+
+
+@blueprint.get("/interactions/<uuid:uid>/menu")
+def menu(uid: UUID) -> ResponseReturnValue:
+    """What else can be done with a row."""
+    return respond.fragment("interactions/_menu.html", interaction=services.get(member(), uid))
 
 
 @blueprint.get("/interactions/<uuid:uid>/meeting")

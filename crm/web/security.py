@@ -30,6 +30,10 @@ HEADERS = {
 ENCRYPTED = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
+# A file is larger than what is typed; the token is read with it.
+UPLOAD, LARGEST_UPLOAD = "web.contact_imports.upload", 20 * 1024 * 1024
+
+
 class CrossSite(BadRequest):
     """A write that another site's page sent, or one without the token of this session."""
 
@@ -49,6 +53,8 @@ def refuse_foreign_writes() -> None:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise CrossSite
+    if request.endpoint == UPLOAD:
+        request.max_content_length = LARGEST_UPLOAD
     csrf.protect()
 
 

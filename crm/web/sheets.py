@@ -7,7 +7,9 @@ import io
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from flask import Response, stream_with_context
+from flask import Response
+
+from crm.database import streamed
 
 BATCH = 200
 
@@ -18,7 +20,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def answer(name: str, rows: Iterable[Iterable[object]]) -> Response:
     """A download of `rows`, the first of which is the head. The memory that it takes does not grow with them."""
-    response = Response(stream_with_context(_written(iter(rows))), mimetype="text/csv")
+    response = Response(streamed(_written(iter(rows))), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

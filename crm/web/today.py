@@ -9,7 +9,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from crm import clock
-from crm.services import agenda, cadence, follow_ups, interactions
+from crm.services import agenda, follow_ups, interactions, touches
 from crm.services.members import Member
 from crm.web import respond
 from crm.web.follow_ups import by_urgency
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
         upcoming=soon(agenda.upcoming(me, limit=12), me),
         due=due,
         groups=by_urgency(due.items, me),
-        cold=cadence.going_cold(me, limit=COLD),
+        cold=touches.going_cold(me, limit=COLD, mine=True),
         recent=interactions.recent(me, limit=12),
     )
 
@@ -46,7 +46,7 @@ def recent() -> ResponseReturnValue:
 
 @blueprint.get("/cold")
 def cold() -> ResponseReturnValue:
-    return respond.fragment("today/_cold.html", cold=cadence.going_cold(member(), limit=COLD))
+    return respond.fragment("today/_cold.html", cold=touches.going_cold(member(), limit=COLD, mine=True))
 
 
 def soon(upcoming: list[Meeting], me: Member) -> list[Meeting]:

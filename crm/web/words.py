@@ -60,6 +60,10 @@ FIELDS = {
     "actual_date": "held",
     "relationship_impact": "relationship",
     "emails": "e-mail",
+    "cadence_types": "what counts as a talk",
+    "cadence_by_owner": "only what the owner led",
+    "owed_by": "owed by",
+    "merged": "contact",
 }
 
 ACTIONS = {
@@ -73,6 +77,9 @@ ACTIONS = {
     "completed": "completed this",
     "reopened": "reopened this",
     "snoozed": "put this off",
+    "merged": "merged another contact into this",
+    "merged_away": "merged this into another contact",
+    "unmerged": "took the merge back",
 }
 
 SOURCES = {"manual": "By hand", "meeting": "Meeting", "calendar": "Calendar", "email": "E-mail", "import": "Import"}

@@ -40,6 +40,7 @@ def test_what_it_is(bob, world, ada, follow_up):
         "notes": "By post",
         "dueOn": "2026-03-05",
         "ownerId": world.bob.id,
+        "owedBy": "ours",
         "contactId": ada["id"],
         "status": "open",
         "completedAt": None,

@@ -15,6 +15,7 @@ import making
 from crm.schemas.base import read
 from crm.schemas.views import ViewNew
 from crm.services import contacts, views
+from crm.services.imports import wizard
 from world import World
 
 HTMX = {"HX-Request": "true"}
@@ -89,6 +90,10 @@ class Rows:
     def completed(self, meeting: UUID, *, by: str = "bob", **outcome: Any) -> UUID:
         with self.app.app_context():
             return making.complete(self.world.member(by), meeting, **outcome).interaction.uid
+
+    def uploaded(self, text: str, *, by: str = "bob") -> UUID:
+        with self.app.app_context():
+            return making.do(wizard.upload, self.world.member(by), "contacts.csv", text.encode()).uid
 
     def follow_up(self, title: str = "Send the offer", *, by: str = "bob", **fields: Any) -> UUID:
         with self.app.app_context():

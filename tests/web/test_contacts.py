@@ -15,7 +15,8 @@ def names(answer):
 
 
 def test_the_list_is_empty_and_says_what_to_do(bob, vera):
-    assert "Add the first one" in text_of(bob.get("/contacts"))
+    assert "add the first one" in text_of(bob.get("/contacts"))
+    assert 'href="/imports"' in bob.get("/contacts").text
     assert 'href="/contacts/new"' in bob.get("/contacts").text
     assert 'href="/contacts/new"' not in vera.get("/contacts").text
 

@@ -27,6 +27,10 @@ OF_ONES_OWN = {("POST", "/views"): 422}
 FORMS = {
     "/contacts/new",
     "/contacts/<uuid:uid>/edit",
+    "/contacts/<uuid:uid>/merge",
+    "/imports",
+    "/imports/<uuid:uid>",
+    "/imports/<uuid:uid>/refused.csv",
     "/interactions/new",
     "/palette/follow-up",
     "/interactions/<uuid:uid>/edit",
@@ -62,6 +66,7 @@ def theirs(rows):
         "follow-ups": rows.follow_up(contact_id=ada),
         "settings": uuid4(),
         "views": rows.view("Calls with Ada", shared=True),
+        "imports": rows.uploaded("name\nAda\n"),
     }
 
 

@@ -117,7 +117,7 @@ def test_who_has_several_sites_chooses_one(browse, world):
     assert (answer.status_code, answer.location) == (303, "/sites?next=/contacts")
     assert "HQ" in text_of(dora.get(answer.location))
     assert dora.post("/sites", {"site": world.annex, "next": "/contacts"}).location == "/contacts"
-    assert "Add the first one" in text_of(dora.get("/contacts"))
+    assert "No contacts yet" in text_of(dora.get("/contacts"))
     assert dora.post("/sites", {"site": world.hq}).location == "/"
     assert dora.get("/contacts/new").status_code == 200  # a member there
 

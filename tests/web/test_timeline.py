@@ -109,7 +109,8 @@ def test_the_head_says_how_things_stand(bob, rows, clock):
     rows.log(ada, start_datetime=at(days=-3))
     rows.meeting(ada)
     text = text_of(bob.get(f"/contacts/{ada}"))
-    assert "Last contact 3 days ago Next meeting Tomorrow, 13:00 Keep in touch every 14 days Owner Bob" in text
+    assert "Last contact 3 days ago Next meeting Tomorrow, 13:00 Keep in touch every 14 days" in text
+    assert "This quarter 1 talk Owner Bob" in text
     clock.move_to(at(days=20))
     assert "9 days over" in text_of(bob.get(f"/contacts/{ada}/head", htmx=True))
 

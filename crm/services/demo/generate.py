@@ -83,6 +83,9 @@ class Generator:
                 "notes": "Prefers a call to an e-mail. Never before ten." if number % 9 == 0 else None,
                 "owner_id": owner,
                 "keep_in_touch_days": (14, 30, 90, None)[number % 4],
+                "cadence_types": ["meeting", "coffee", "lunch"] if number % 12 == 2 else [],
+                "cadence_by_owner": False,
+                "merged_into_uid": None,
                 "created_by": owner,
                 "name_key": fold(name),
                 "company_key": fold(company),
@@ -90,6 +93,7 @@ class Generator:
                 "stored_last_interaction_at": None,
                 "stored_next_meeting_at": None,
                 "settle_at": None,
+                "goes_cold_at": None,
             }
 
     def emails(self) -> Iterator[Values]:
@@ -176,6 +180,7 @@ class Generator:
                 "status": "open",
                 "completed_at": None,
                 "completed_by": None,
+                "owed_by": "theirs" if number % 5 == 4 else "ours",
                 "created_by": user,
                 "deleted_with_contact": False,
             }

@@ -13,9 +13,10 @@ from crm import clock
 from crm.extensions import db
 from crm.models import Base, Contact, SavedView, User
 from crm.models.contact import last_interaction, next_meeting
-from crm.services import auth, bulk, sites
+from crm.services import auth, bulk, sites, touches
 from crm.services.demo import people
 from crm.services.demo.generate import Generator, Team
+from crm.services.imports.report import batches
 
 PASSWORD = "rapport-demo"
 BATCH = 10_000
@@ -78,6 +79,9 @@ def load(*, contacts: int = 60, interactions: int = 1_500, progress: Callable[[i
     }
     everybody = update(Contact).where(Contact.id >= first["contacts"])
     db.session.execute(everybody.values(updated_at=Contact.updated_at, **counters).execution_options(synchronize_session=False))
+    rhythmic = select(Contact.id).where(Contact.id >= first["contacts"], Contact.keep_in_touch_days.is_not(None))
+    for some in batches(db.session.scalars(rhythmic).all(), 1_000):
+        touches.settle(some)
 
 
 def _teams() -> list[Team]:

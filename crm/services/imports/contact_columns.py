@@ -191,9 +191,10 @@ def known_columns(header: Sequence[str]) -> int:
     return sum(known(plain(name)) is not None for name in header)
 
 
-def read_contacts(table: Table) -> Iterator[Row | Refused]:
-    """The contacts of a CSV file, one a record. Raises Unreadable where no column is understood."""
-    columns = ContactColumns.of(table.header)
+def read_contacts(table: Table, targets: Mapping[str, str] | None = None) -> Iterator[Row | Refused]:
+    """The contacts of a CSV file, one a record; `targets` say what its columns mean, where somebody has chosen. Raises
+    Unreadable where no column is understood."""
+    columns = ContactColumns(targets) if targets else ContactColumns.of(table.header)
     for record in table:
         yield columns.row(record) if isinstance(record, Record) else record
 

@@ -6,7 +6,7 @@ addresses and numbers that are nobody else's. What decides whether a contact is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 from operator import attrgetter
 
@@ -40,11 +40,11 @@ def import_contacts(member: Member, source: Source, *, encoding: str | None = No
     """
     require_write(member)
     report = Report()
-    owners = _owners(member)
+    owners = owners_of(member)
     with open_text(source, encoding) as text:
-        rows = _rows(text.stream, report)
+        rows = read_rows(text.stream, report)
         for batch in batches(rows):
-            _import_batch(member, batch, owners, report)
+            import_batch(member, batch, owners, report)
             db.session.flush()
             plan_anew()
             if progress:
@@ -53,8 +53,8 @@ def import_contacts(member: Member, source: Source, *, encoding: str | None = No
     return report
 
 
-def _rows(stream: Iterator[str], report: Report) -> Iterator[Row | Refused]:
-    """The rows of a file of either kind."""
+def read_rows(stream: Iterator[str], report: Report, targets: Mapping[str, str] | None = None) -> Iterator[Row | Refused]:
+    """The rows of a file of either kind; `targets` say what the columns of a table mean, where somebody has chosen."""
     head: list[str] = []
     for line in stream:
         head.append(line)
@@ -64,10 +64,10 @@ def _rows(stream: Iterator[str], report: Report) -> Iterator[Row | Refused]:
     if head and BEGIN.match(head[-1]):
         report.unit = "line"
         return read_vcards(lines)
-    return read_contacts(Table(lines, known_columns))
+    return read_contacts(Table(lines, known_columns), targets)
 
 
-def _owners(member: Member) -> dict[str, int | None]:
+def owners_of(member: Member) -> dict[str, int | None]:
     """The site's people by address and by name, casefolded. None: several have that name."""
     people = sites.colleagues(member)
     owners: dict[str, int | None] = {}
@@ -77,14 +77,15 @@ def _owners(member: Member) -> dict[str, int | None]:
     return owners | {user.email: user.id for user in people}
 
 
-def _import_batch(member: Member, batch: list[Row | Refused], owners: dict[str, int | None], report: Report) -> None:
+def import_batch(member: Member, batch: list[Row | Refused], owners: dict[str, int | None], report: Report) -> None:
+    """Writes some rows, and what became of them into the report."""
     valid: list[tuple[int, ContactNew]] = []
     for row in batch:
         if isinstance(row, Refused):
             report.refused.append(row)
             continue
         try:
-            valid.append((row.number, _read(member, row, owners, report)))
+            valid.append((row.number, validated(member, row, owners, report)))
         except Invalid as error:
             report.refuse(row.number, error)
     known = KnownContacts(
@@ -103,7 +104,7 @@ def _import_batch(member: Member, batch: list[Row | Refused], owners: dict[str, 
             report.refuse(number, error)
 
 
-def _read(member: Member, row: Row, owners: dict[str, int | None], report: Report) -> ContactNew:
+def validated(member: Member, row: Row, owners: dict[str, int | None], report: Report) -> ContactNew:
     """A row by the contact's schema. Raises Invalid."""
     values = dict(row.values)
     if isinstance(days := values.get("keep_in_touch_days"), str) and days.isdecimal() and len(days) < 10:

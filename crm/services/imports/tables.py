@@ -86,7 +86,8 @@ class Table:
         cells: dict[str, str] = {}
         for name, field in zip(self.header, fields, strict=False):
             if (value := field.strip()) and name not in cells:
-                cells[name] = LINE_END.sub("\n", value)
+                # Our own files put an apostrophe before what a spreadsheet would take for a formula.
+                cells[name] = LINE_END.sub("\n", value[1:] if value.startswith(("'=", "'@")) else value)
         return Record(number, cells)
 
 

@@ -2,16 +2,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wtforms import TextAreaField
+from wtforms import BooleanField, SelectMultipleField, TextAreaField
 
-from crm.schemas.contacts import ContactEdit, ContactNew
+from crm.schemas.contacts import ContactFormEdit, ContactFormNew
+from crm.web import words
 from crm.web.forms.base import Form
 from crm.web.forms.fields import Number, Rows, Text, Tokens
 
 if TYPE_CHECKING:
     from crm.models import Contact
 
-C = TypeVar("C", ContactNew, ContactEdit)
+C = TypeVar("C", ContactFormNew, ContactFormEdit)
 
 
 class _ContactForm(Form[C]):
@@ -23,23 +24,26 @@ class _ContactForm(Form[C]):
     tags = Tokens("Tags")
     owner_id = Number("Owner")
     keep_in_touch_days = Number("Keep in touch")
+    cadence_types = SelectMultipleField("What counts", choices=list(words.labels(words.TYPES).items()), validate_choice=False)
+    cadence_by_owner = BooleanField("Only what the owner led")
     notes = TextAreaField("Notes")
 
     def values(self) -> dict[str, Any]:
         return super().values() | {"name": self.name.data or ""}
 
 
-class ContactNewForm(_ContactForm[ContactNew]):
-    schema = ContactNew
+class ContactNewForm(_ContactForm[ContactFormNew]):
+    schema = ContactFormNew
 
 
-class ContactEditForm(_ContactForm[ContactEdit]):
-    schema = ContactEdit
+class ContactEditForm(_ContactForm[ContactFormEdit]):
+    schema = ContactFormEdit
 
 
 def edit_form(contact: Contact, formdata: Any = None) -> ContactEditForm:
     """The contact as it is, or as it was typed."""
-    plain = ("name", "job_title", "company", "tags", "owner_id", "keep_in_touch_days", "notes", "version")
+    plain = ["name", "job_title", "company", "tags", "owner_id", "keep_in_touch_days", "notes", "version"]
+    plain += ["cadence_types", "cadence_by_owner"]
     return ContactEditForm(
         formdata,
         emails=[email.address for email in contact.emails],

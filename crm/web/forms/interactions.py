@@ -7,6 +7,9 @@ from uuid import UUID
 from wtforms import BooleanField, TextAreaField
 
 from crm import clock
+from crm.errors import Invalid
+from crm.schemas.base import read
+from crm.schemas.follow_ups import FollowUpNew
 from crm.schemas.interactions import InteractionEdit, InteractionNew
 from crm.services.members import Member
 from crm.web import words
@@ -66,7 +69,20 @@ class LogForm(_InteractionForm[InteractionNew]):
 
     when = one_of("When", {"now": "Just ended", "at": "At another time"}, default="now")
 
+    # What the contact promised is a follow-up of its own.
+    they_owe = Text("They promised")
+    they_owe_due = Day("Until")
+
     contact: UUID | None = None
+
+    def promised(self) -> FollowUpNew | None:
+        """Raises Invalid under the form's names."""
+        if not self.they_owe.data:
+            return None
+        try:
+            return read(FollowUpNew, {"title": self.they_owe.data, "due_on": self.they_owe_due.data})
+        except Invalid as error:
+            raise Invalid({"they_owe": "; ".join(error.details.values())}) from None
 
     @classmethod
     def fresh(cls, member: Member, type: str = "call") -> LogForm:

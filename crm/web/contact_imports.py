@@ -1,0 +1,118 @@
+"""Importing contacts in the browser: a file, what its columns mean, a look, progress, a report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm import clock
+from crm.errors import Invalid
+from crm.jobs import contact_imports as jobs
+from crm.jobs import queue
+from crm.services.imports import preview, wizard
+from crm.web import respond
+from crm.web.respond import Shown
+from crm.web.session import member
+
+if TYPE_CHECKING:
+    from crm.models import ContactImport
+
+blueprint = Blueprint("contact_imports", __name__, url_prefix="/imports")
+
+# What a column can mean: the usual ones, then the parts of names and what other programs write.
+TARGETS = {
+    "name": "Name",
+    "first": "First name",
+    "last": "Last name",
+    "emails*": "E-mail",
+    "phones*": "Phone",
+    "company": "Company",
+    "job_title": "Title",
+    "tags*": "Tags",
+    "notes": "Notes",
+    "owner": "Owner",
+    "keep_in_touch_days": "Keep in touch, days",
+    "middle": "Middle name",
+    "prefix": "Name prefix",
+    "suffix": "Name suffix",
+    "nickname": "Nickname",
+    "file_as": "Filed as",
+    "groups*": "Labels",
+    "associated_company": "Associated company",
+    "external_id": "Its name elsewhere",
+}
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    return respond.page("contact_imports/index.html", latest=wizard.latest(member()), problem="")
+
+
+@blueprint.post("")
+def upload() -> ResponseReturnValue:
+    me = member()
+    latest = wizard.latest(me)
+    file = request.files.get("file")
+    try:
+        row = wizard.upload(me, file.filename or "", file.read()) if file else None
+    except Invalid as error:
+        return respond.page("contact_imports/index.html", 422, latest=latest, problem=f"The file {error.details['file']}.")
+    if row is None:
+        return respond.page("contact_imports/index.html", 422, latest=latest, problem="Choose a file first.")
+    return respond.done(f"{row.file_name} is here. Nothing is imported yet.", to=url_for(".show", uid=row.uid))
+
+
+@blueprint.get("/<uuid:uid>")
+def show(uid: UUID) -> ResponseReturnValue:
+    row = wizard.get(member(), uid)
+    return respond.page_or_fragment("contact_imports/show.html", "contact_imports/_state.html", **shown(row))
+
+
+@blueprint.post("/<uuid:uid>/columns")
+def columns(uid: UUID) -> ResponseReturnValue:
+    row = wizard.get(member(), uid)
+    names = [column.name for column in wizard.columns(row)]
+    chosen = {name: request.form.get(f"column-{number}", "") for number, name in enumerate(names)}
+    try:
+        wizard.choose(member(), uid, {name: target for name, target in chosen.items() if target in TARGETS})
+    except Invalid as error:
+        problem = f"The columns {error.details['columns']}."
+        return respond.page("contact_imports/show.html", 422, **shown(row), problem=problem)
+    return respond.done("The columns are read anew.", to=url_for(".show", uid=uid, _anchor="preview"))
+
+
+@blueprint.post("/<uuid:uid>/start")
+def start(uid: UUID) -> ResponseReturnValue:
+    row = wizard.start(member(), uid)
+    if row.status == "waiting":
+        queue.enqueue(jobs.run, row.id)
+    said = "This import is done." if row.status == "done" else "The import is on its way."
+    return respond.done(said, to=url_for(".show", uid=uid))
+
+
+@blueprint.post("/<uuid:uid>/delete")
+def delete(uid: UUID) -> ResponseReturnValue:
+    wizard.forget(member(), uid)
+    return respond.done("The file is removed. Contacts that were imported stay.", to=url_for(".index"))
+
+
+@blueprint.get("/<uuid:uid>/refused.csv")
+def refused(uid: UUID) -> Response:
+    row = wizard.get(member(), uid)
+    text = "".join(preview.refused_rows(row))
+    headers = {"Content-Disposition": "attachment; filename=not-imported.csv", "Cache-Control": "no-store"}
+    return Response(text, headers=headers, content_type="text/csv; charset=utf-8")
+
+
+def shown(row: ContactImport) -> Shown:
+    """A file that is not begun is looked at; another one tells how it goes."""
+    me = member()
+    shown: Shown = {"row": row, "targets": TARGETS, "silent": False, "may_edit": me.may_edit(row)}
+    if row.status == "uploaded":
+        shown |= {"columns": wizard.columns(row), "preview": preview.preview(me, row)}
+    elif row.beat_at:
+        shown["silent"] = clock.now() - row.beat_at > wizard.SILENCE / 4
+    return shown

@@ -1,0 +1,137 @@
+"""Contacts: going through the list by keys, many at once, the timeline's filters, merging, on a phone too."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def sideways(page: Page):
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_the_list_by_keyboard_alone(open_page, house):
+    for name in ("Keys One", "Keys Three", "Keys Two"):
+        house.contact(name, tags=["keys"])
+    page = open_page("bob")
+    page.goto("/contacts?tag=keys")
+    page.wait_for_load_state()
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Keys One")).to_be_focused()
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name="Keys Two")).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.locator(".bulk")).to_contain_text("2 selected")
+    page.get_by_text("Tag", exact=True).last.focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Tags, separated by commas").focus()
+    page.keyboard.type("spring")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("2 contacts tagged.")
+    expect(page.locator("tr", has_text="Keys Two")).to_contain_text("spring")
+    expect(page.locator("tr", has_text="Keys Three")).not_to_contain_text("spring")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("2 contacts as before.")
+    expect(page.locator("tr", has_text="Keys Two")).not_to_contain_text("spring")
+    page.locator("tr", has_text="Keys Three").get_by_role("link").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Keys Three", level=1)).to_be_visible()
+
+
+def test_the_filter_is_in_the_address_and_goes_with_the_search(open_page, house):
+    house.contact("Filter One", tags=["filtered"])
+    house.contact("Filter Two")
+    page = open_page("bob")
+    page.goto("/contacts?search=filter")
+    page.get_by_label("With the tag").select_option(label="filtered (1)")
+    expect(page.get_by_role("link", name="Filter Two")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"search=filter.*tag=filtered"))
+    page.get_by_role("link", name="Last contact").click()
+    expect(page.locator("th[aria-sort]")).to_have_text("Last contact")
+    page.get_by_label("Search the contacts").fill("filter o")
+    expect(page.get_by_role("status").first).to_contain_text("1 contact for “filter o”")
+    expect(page).to_have_url(re.compile(r"tag=filtered.*sort=last_interaction_at"))
+    page.get_by_label("Search the contacts").fill("nobody at all")
+    page.get_by_role("link", name="Clear the filters").click()
+    expect(page.get_by_role("link", name="Filter Two")).to_be_visible()
+
+
+def test_a_promise_of_theirs_and_the_timeline(open_page, house):
+    address = house.contact("Timeline Person", calls=25)
+    page = open_page("bob")
+    page.goto(address)
+    page.wait_for_load_state()
+    page.keyboard.press("n")
+    page.get_by_text("They promised something").press("Enter")
+    page.get_by_label("What they promised").fill("Sign the contract")
+    page.get_by_label("Notes").fill("A rare word: xylophone")
+    page.keyboard.press("Control+Enter")
+    owed = page.locator("section", has=page.get_by_role("heading", name="They owe"))
+    expect(owed.locator(".todo-title")).to_have_text("Sign the contract")
+    expect(page.locator(".timeline .entry", has_text="xylophone")).to_be_focused()
+    page.locator(".timeline-more summary").press("Enter")
+    page.get_by_label("Words in it").fill("xylophone")
+    page.keyboard.press("Enter")
+    expect(page.locator(".timeline .entry")).to_have_count(1)
+    expect(page.get_by_label("Words in it")).to_be_focused()
+    page.get_by_role("link", name="Clear").click()
+    expect(page.locator(".timeline .entry")).not_to_have_count(1)
+    page.keyboard.press("End")
+    expect(page.locator(".timeline .entry")).to_have_count(26)
+
+
+def test_merging_by_keyboard_and_undo(open_page, house):
+    kept = house.contact("Merge Me", company="First")
+    house.contact("Merge Mé", calls=2, company="Second")
+    page = open_page("bob")
+    page.goto(kept)
+    page.locator(".contact-acts summary").press("Enter")
+    page.get_by_role("link", name="Merge…").press("Enter")
+    expect(page.get_by_text("These may be the same person")).to_be_visible()
+    page.get_by_role("link", name="Merge Mé").press("Enter")
+    page.get_by_role("radio", name="Second").press("Space")
+    page.get_by_role("button", name="Merge").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Two became one: Merge Me.")
+    expect(page.locator(".contact-role")).to_contain_text("Second")
+    expect(page.locator(".timeline .entry")).to_have_count(2)
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("are two again")
+    expect(page.locator(".contact-role")).to_contain_text("First")
+    expect(page.locator(".timeline .entry")).to_have_count(0)
+
+
+def test_on_a_phone(open_page, house):
+    address = house.contact("Phone Person " + "x" * 60, calls=4, tags=["phone", "y" * 60], keep_in_touch_days=1)
+    other = house.contact("Phone Other", company="Z" * 80)
+    page = open_page("bob", **PHONE)
+    merge = f"{address}/merge?with={other.rpartition('/')[2]}"
+    for path in ("/contacts", "/contacts?tag=phone&owner=2", "/imports", f"{address}/merge", merge, f"{address}/edit", address):
+        page.goto(path)
+        assert not sideways(page), path
+    page.goto("/contacts?search=phone")
+    page.locator(".pick-row").first.check()
+    page.locator(".bulk").locator("summary", has_text="Assign").tap()
+    page.get_by_label("Whose they are").select_option(label="Alice")
+    assert not sideways(page)
+    page.locator(".bulk").get_by_role("button", name="Assign").tap()
+    expect(page.locator("#toasts")).to_contain_text("1 contact given away.")
+
+
+def test_the_columns_of_a_file_without_javascript(open_page, house):
+    page = open_page("bob", java_script_enabled=False)
+    page.goto("/imports")
+    page.get_by_label("A CSV or vCard file").set_input_files(
+        {"name": "p.csv", "mimeType": "text/csv", "buffer": b"Who,Mail\nNoscript Person,n@example.com\n"}
+    )
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_label("Who").select_option(label="Name")
+    page.get_by_role("button", name="Look again").click()
+    expect(page.locator(".preview-table")).to_contain_text("Noscript Person")
+    page.get_by_role("button", name="Import 1 contact").click()
+    expect(page.get_by_text("Waiting for its turn.")).to_be_visible()

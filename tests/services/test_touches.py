@@ -1,0 +1,89 @@
+"""Keeping in touch: what counts, and who goes cold."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from crm.errors import Invalid
+from crm.schemas.base import read
+from crm.schemas.contacts import ContactFormEdit
+from crm.services import contacts, touches
+from making import at, do, edit, log, names, new_contact, utc
+
+
+@pytest.fixture(autouse=True)
+def stopped(clock):
+    return clock
+
+
+def set_cadence(member, contact, **fields):
+    return do(contacts.edit, member, contact.uid, read(ContactFormEdit, fields))
+
+
+def test_a_talk_begins_the_days_anew(bob, stopped):
+    ada = new_contact(bob, keep_in_touch_days=30)
+    assert contacts.get(bob, ada.uid).goes_cold_at == utc("2026-03-02 12:00") + timedelta(days=30)
+    stopped.shift(timedelta(days=40))
+    assert names(touches.going_cold(bob)) == ["Ada Lovelace"]
+    cadence = touches.cadence(contacts.get(bob, ada.uid))
+    assert (cadence.last, cadence.days, cadence.over) == (None, 40, 10)
+    row = log(bob, ada, start_datetime=at(days=39))
+    assert names(touches.going_cold(bob)) == []
+    assert touches.cadence(contacts.get(bob, ada.uid)).days == 1
+    edit(bob, row.uid, start_datetime=at(days=1))
+    assert names(touches.going_cold(bob)) == ["Ada Lovelace"]
+
+
+def test_only_some_types_count(bob, stopped):
+    ada = new_contact(bob, keep_in_touch_days=7)
+    log(bob, ada, type="coffee", start_datetime=at(days=-10))
+    log(bob, ada, type="email", start_datetime=at(days=-1))
+    assert names(touches.going_cold(bob)) == []
+    set_cadence(bob, ada, cadence_types=["lunch", "coffee"])
+    assert names(touches.going_cold(bob)) == ["Ada Lovelace"]
+    cadence = touches.cadence(contacts.get(bob, ada.uid))
+    assert (cadence.days, cadence.over) == (10, 3)
+    log(bob, ada, type="lunch", start_datetime=at(hours=-1))
+    assert names(touches.going_cold(bob)) == []
+    with pytest.raises(Invalid):
+        set_cadence(bob, ada, cadence_types=["telepathy"])
+
+
+def test_only_the_owner_counts(alice, bob):
+    ada = new_contact(bob, keep_in_touch_days=7)
+    log(bob, ada, start_datetime=at(days=-10))
+    log(alice, ada, start_datetime=at(days=-1))
+    set_cadence(bob, ada, cadence_by_owner=True)
+    assert names(touches.going_cold(alice)) == ["Ada Lovelace"]
+    set_cadence(bob, ada, owner_id=alice.user_id)
+    assert names(touches.going_cold(alice)) == []
+    set_cadence(alice, ada, keep_in_touch_days=None)
+    assert contacts.get(bob, ada.uid).goes_cold_at is None
+
+
+def test_a_planned_talk_counts_when_it_has_begun(bob, stopped):
+    ada = new_contact(bob, keep_in_touch_days=7)
+    log(bob, ada, ahead=True, start_datetime=at(days=8))
+    stopped.shift(timedelta(days=7, hours=12))
+    assert names(touches.going_cold(bob)) == ["Ada Lovelace"]
+    stopped.shift(timedelta(days=1))
+    do(contacts.settle_due)
+    assert names(touches.going_cold(bob)) == []
+
+
+def test_mine_and_my_sites_alone(alice, bob, charlie, stopped):
+    new_contact(alice, "Grace", keep_in_touch_days=1)
+    new_contact(bob, "Ada", keep_in_touch_days=2)
+    new_contact(charlie, "Elsewhere", keep_in_touch_days=1)
+    stopped.shift(timedelta(days=5))
+    assert names(touches.going_cold(bob)) == ["Grace", "Ada"]
+    assert names(touches.going_cold(bob, mine=True)) == ["Ada"]
+
+
+def test_numbers(bob, ada):
+    for days, duration, mood in ((-1, 30, "positive"), (-2, None, None), (-90, 60, "negative")):
+        log(bob, ada, start_datetime=at(days=days), duration=duration, sentiment=mood)
+    numbers = touches.numbers(bob, ada)
+    assert (numbers.quarter, numbers.average, numbers.moods) == (2, 45, ["negative", "positive"])

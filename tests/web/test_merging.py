@@ -1,0 +1,69 @@
+"""Merging two contacts in the browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from web.browsing import text_of, titles
+
+
+@pytest.fixture
+def king(rows):
+    fields = {"emails": ["king@example.com"], "company": "Engines & Sons", "tags": ["press"], "phones": ["+44 20 7946 0000"]}
+    return rows.contact("Ada King", **fields)
+
+
+def fields_of(page):
+    return dict(re.findall(r'<input type="hidden" name="(with|version|other_version)" value="([^"]*)"', page.text))
+
+
+def test_finding_the_other_one(bob, rows, ada, king):
+    page = bob.get(f"/contacts/{ada}/merge")
+    assert "These may be the same person Found" not in text_of(page)
+    assert f"/contacts/{ada}/merge?with={king}" in page.text  # the same number
+    rows.contact("Grace Hopper")
+    part = bob.get(f"/contacts/{ada}/merge?search=hopper", htmx=True)
+    assert part.text.lstrip().startswith('<div id="picked"')
+    assert "Grace Hopper" in part.text
+    assert "Ada King" not in part.text
+
+
+def test_merging_and_taking_it_back(bob, rows, ada, king):
+    rows.log(king, title="With the king")
+    look = bob.get(f"/contacts/{ada}/merge?with={king}")
+    assert "1 interaction, 0 meetings and 0 follow-ups move to Ada Lovelace" in text_of(look)
+    chosen = fields_of(look) | {"name": "kept", "company": "gone"}
+    page = bob.follow(bob.post(f"/contacts/{ada}/merge", chosen))
+    assert "Two became one: Ada Lovelace." in text_of(page)
+    assert titles(page) == ["With the king"]
+    for word in ("Engines & Sons", "king@example.com", "press"):
+        assert word in text_of(page), word
+    assert bob.get(f"/contacts/{king}").location == f"/contacts/{ada}"
+    back = bob.follow(bob.undo(page))
+    assert "Ada Lovelace and Ada King are two again." in text_of(back)
+    assert titles(back) == []
+    assert titles(bob.get(f"/contacts/{king}")) == ["With the king"]
+
+
+def test_who_changed_meanwhile_is_looked_at_again(bob, browse, ada, king):
+    look = fields_of(bob.get(f"/contacts/{ada}/merge?with={king}"))
+    browse("alice").post(f"/contacts/{king}/edit", {"version": look["other_version"], "name": "Ada Queen"})
+    answer = bob.post(f"/contacts/{ada}/merge", look)
+    assert answer.status_code == 409
+    assert "changed meanwhile" in text_of(answer)
+    assert "Ada Queen" in answer.text
+    assert "became one" in text_of(bob.follow(bob.post(f"/contacts/{ada}/merge", fields_of(answer))))
+
+
+def test_the_same_one_or_nobody(bob, ada):
+    assert "choose another one" in text_of(bob.follow(bob.post(f"/contacts/{ada}/merge", {"with": str(ada)})))
+    assert bob.post("/contacts/unmerge", {"merge": "nonsense"}).status_code == 404
+
+
+def test_only_those_who_may(vera, charlie, bob, rows, ada, king):
+    hers = rows.contact("Hers", by="alice")
+    for who, one, other in ((vera, ada, king), (charlie, ada, king), (bob, ada, hers)):
+        assert who.get(f"/contacts/{one}/merge?with={other}").status_code == 403
+        assert who.post(f"/contacts/{one}/merge", {"with": str(other)}).status_code == 403
