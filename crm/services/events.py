@@ -25,6 +25,7 @@ _NOT_HISTORY = {
     "settle_at",
     "deleted_at",
     "deleted_with_contact",
+    "reminded_on",
 }
 
 

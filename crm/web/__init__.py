@@ -16,11 +16,15 @@ from crm.web import (
     follow_ups,
     interactions,
     meetings,
+    minutes,
     passwords,
     security,
     session,
     today,
 )
+
+# Where a noun has more pages than one file holds, the others hang theirs on its blueprint as they are imported.
+MORE = (minutes,)
 
 NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups)
 

@@ -111,6 +111,14 @@ def refused(
     return response
 
 
+def refused_or_back(text: str, *, to: str) -> ResponseReturnValue:
+    """Where a write has no form that could come back: HTMX shows why, a plain browser goes `to` a page that does."""
+    if wants_fragment():
+        return refused(text, status=422)
+    flash(json.dumps(asdict(Toast(text, failed=True))))
+    return redirect(to, 303)
+
+
 def back(default: str) -> str:
     """The page that the form was on, or `default`."""
     came_from = urlsplit(request.referrer or "")

@@ -34,6 +34,8 @@ MOODS = {
 
 IMPACTS = {"weaker": "Weaker", "same": "The same", "stronger": "Stronger"}
 
+TOOK_PLACE = {"held": "Held", "no-show": "Nobody came", "moved": "Moved"}
+
 THEMES = {"auto": Word("Automatic", "device-desktop"), "light": Word("Light", "sun"), "dark": Word("Dark", "moon")}
 
 DURATIONS = (15, 30, 45, 60)
@@ -59,6 +61,9 @@ FIELDS = {
     "follow_up_needed": "follow-up needed",
     "actual_date": "held",
     "relationship_impact": "relationship",
+    "no_show": "nobody came",
+    "reminds": "reminder",
+    "remind_on": "reminder on",
     "emails": "e-mail",
 }
 
@@ -73,4 +78,6 @@ ACTIONS = {
     "completed": "completed this",
     "reopened": "reopened this",
     "snoozed": "put this off",
+    "missed": "noted that nobody came",
+    "revised": "corrected the minutes",
 }

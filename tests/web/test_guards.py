@@ -25,6 +25,7 @@ FORMS = {
     "/meetings/new",
     "/meetings/<uuid:uid>/edit",
     "/meetings/<uuid:uid>/complete",
+    "/meetings/<uuid:uid>/minutes",
 }
 
 

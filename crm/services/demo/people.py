@@ -96,3 +96,13 @@ PLACES = (
     "Phone",
     "Restaurant Tejo",
 )
+
+TITLES = {
+    "meeting": "Meeting about {}",
+    "call": "Call about {}",
+    "email": "Wrote about {}",
+    "message": "Short question on {}",
+    "coffee": "Coffee, mostly {}",
+    "lunch": "Lunch: {} and more",
+    "conference": "Met at the fair: {}",
+}
