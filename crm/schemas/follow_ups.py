@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from crm.schemas.base import ABSENT, Day, Line500, Prose, Schema
+from crm.schemas.base import ABSENT, Day, Flag, Line500, Prose, Schema
 
 
 class FollowUpEdit(Schema):
-    """Changes the fields it names. Null clears a field; no `due_on` is "someday"."""
+    """Changes the fields it names. Null clears a field; no `due_on` is "someday". `reminds`: its owner gets a mail
+    on the day `remind_on`, or else on the day it is due."""
 
     title: Line500 = ABSENT
     contact_id: UUID | None = None
     notes: Prose = None
     due_on: Day | None = None
     owner_id: int | None = None
+    reminds: Flag = ABSENT
+    remind_on: Day | None = None
 
 
 class FollowUpNew(FollowUpEdit):

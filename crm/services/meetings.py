@@ -17,7 +17,7 @@ from crm.extensions import db
 from crm.models import Contact, FollowUp, Meeting
 from crm.schemas.interactions import InteractionNew
 from crm.schemas.meetings import MeetingEdit, MeetingNew, MeetingOutcome
-from crm.services import contacts, events, follow_ups, interactions, rows
+from crm.services import action_items, contacts, events, interactions, rows
 from crm.services.contacts import Page
 from crm.services.members import Member, require_edit, require_write
 from crm.services.rows import Version
@@ -162,7 +162,7 @@ def complete(member: Member, ref: int | UUID, outcome: MeetingOutcome, *, versio
     # Those of a completion that was taken back; this one makes its own.
     db.session.execute(delete_rows(FollowUp).where(FollowUp.meeting_id == meeting.id, FollowUp.deleted_at.is_not(None)))
     interactions.log(member, as_interaction(meeting), source="meeting", meeting_id=meeting.id)
-    follow_ups.plan_actions(member, meeting, actions)
+    action_items.plan(member, meeting, actions)
     db.session.expire(meeting, ["interaction"])
     return meeting
 

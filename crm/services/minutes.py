@@ -13,7 +13,7 @@ from crm.extensions import db
 from crm.models import FollowUp, Interaction, Meeting
 from crm.schemas.interactions import InteractionEdit
 from crm.schemas.meetings import ActionItem, MeetingOutcome
-from crm.services import events, follow_ups, interactions, meetings, rows
+from crm.services import action_items, events, follow_ups, interactions, meetings, rows
 from crm.services.members import Member, require_write
 from crm.services.rows import Version
 
@@ -61,7 +61,7 @@ def revise(member: Member, ref: int | UUID, outcome: MeetingOutcome, *, version:
     if events.changed_fields(meeting):
         meetings.changed(member, "revised", meeting)
         _keep_in_step(member, meeting, was)
-    follow_ups.plan_actions(member, meeting, actions)
+    action_items.plan(member, meeting, actions)
     return meeting
 
 

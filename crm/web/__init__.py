@@ -10,6 +10,7 @@ from flask import Blueprint, Flask
 from crm.web import (
     assets,
     auth,
+    board,
     contacts,
     errors,
     filters,
@@ -24,7 +25,7 @@ from crm.web import (
 )
 
 # Where a noun has more pages than one file holds, the others hang theirs on its blueprint as they are imported.
-MORE = (minutes,)
+MORE = (minutes, board)
 
 NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups)
 

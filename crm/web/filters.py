@@ -12,6 +12,7 @@ from flask import Flask, g, request
 from markupsafe import Markup
 
 from crm import clock
+from crm.services import board
 from crm.web import respond, session, times, words
 from crm.web.history import lines
 
@@ -138,4 +139,11 @@ def _time(instant: datetime, text: str) -> Markup:
 def _everywhere() -> dict[str, Any]:
     """`me`: the acting member, or None before a sign-in. `who`: the login, with its sites."""
     who = None if g.get("broken") else session.who()
-    return {"me": g.get("member"), "who": who, "messages": respond.messages}
+    return {"me": g.get("member"), "who": who, "messages": respond.messages, "due_count": due_count}
+
+
+def due_count() -> int:
+    """How many follow-ups of the reader's are due: asked once for a page."""
+    if "due_count" not in g:
+        g.due_count = board.count_due(g.member)
+    return int(g.due_count)

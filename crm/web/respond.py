@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 Shown = dict[str, Any]
 
 # What a page listens for.
-EVENTS = ("interactions-changed", "follow-ups-changed", "meetings-changed", "contact-changed")
+EVENTS = ("interactions-changed", "follow-ups-changed", "meetings-changed", "contact-changed", "follow-ups-counted")
 
 
 @dataclass(frozen=True)

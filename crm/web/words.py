@@ -38,6 +38,9 @@ TOOK_PLACE = {"held": "Held", "no-show": "Nobody came", "moved": "Moved"}
 
 THEMES = {"auto": Word("Automatic", "device-desktop"), "light": Word("Light", "sun"), "dark": Word("Dark", "moon")}
 
+# The columns of the board of follow-ups.
+COLUMNS = {"overdue": "Overdue", "today": "Today", "week": "Next 7 days", "later": "Later", "undated": "No date"}
+
 DURATIONS = (15, 30, 45, 60)
 
 # How the history names the fields of all nouns.

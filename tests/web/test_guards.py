@@ -22,6 +22,7 @@ FORMS = {
     "/contacts/<uuid:uid>/edit",
     "/interactions/new",
     "/interactions/<uuid:uid>/edit",
+    "/follow-ups/<uuid:uid>/edit",
     "/meetings/new",
     "/meetings/<uuid:uid>/edit",
     "/meetings/<uuid:uid>/complete",
