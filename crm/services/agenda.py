@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload
 
@@ -27,4 +29,15 @@ def _scheduled(member: Member, when: ColumnElement[bool], limit: int, contact: C
     if contact:
         query = query.where(Meeting.contact_id == contact.id)
     query = query.order_by(Meeting.scheduled_datetime, Meeting.id).limit(limit)
+    return list(db.session.scalars(query.options(joinedload(Meeting.contact))))
+
+
+def between(member: Member, start: datetime, end: datetime, limit: int) -> list[Meeting]:
+    """The site's first `limit` meetings, whatever became of them, from `start` (UTC) until before `end`, by time."""
+    query = (
+        rows.within(member, Meeting)
+        .where(Meeting.scheduled_datetime >= start, Meeting.scheduled_datetime < end)
+        .order_by(Meeting.scheduled_datetime, Meeting.id)
+        .limit(limit)
+    )
     return list(db.session.scalars(query.options(joinedload(Meeting.contact))))

@@ -11,6 +11,7 @@ from crm.web import (
     assets,
     auth,
     board,
+    calendar,
     contacts,
     errors,
     filters,
@@ -25,7 +26,7 @@ from crm.web import (
 )
 
 # Where a noun has more pages than one file holds, the others hang theirs on its blueprint as they are imported.
-MORE = (minutes, board)
+MORE = (minutes, calendar, board)
 
 NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups)
 

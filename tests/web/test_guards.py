@@ -99,7 +99,16 @@ def test_another_sites_rows_are_refused_on_every_route(app, charlie, theirs):
 
 
 def test_another_sites_rows_are_on_no_list(charlie, theirs):
-    for path in ("/", "/contacts", "/contacts?search=ada", "/meetings", "/meetings?show=unfinished", "/follow-ups", "/recent"):
+    for path in (
+        "/",
+        "/contacts",
+        "/contacts?search=ada",
+        "/meetings",
+        "/meetings?show=unfinished",
+        "/meetings/calendar",
+        "/follow-ups?owner=all",
+        "/recent",
+    ):
         assert "Ada" not in charlie.get(path).text, path
 
 

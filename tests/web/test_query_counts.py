@@ -20,6 +20,8 @@ MOST = {
     "/contacts/{ada}/side": 4,
     "/meetings": 3,
     "/meetings?show=completed": 3,
+    "/meetings/calendar?date=2100-01-01": 2,
+    "/meetings/calendar?view=week&date=2100-01-01": 2,
     "/follow-ups": 5,
     "/follow-ups?owner=all": 5,
     "/follow-ups/more?column=overdue&after=2026-01-01.0": 4,
