@@ -20,13 +20,14 @@ from crm.web import (
     meetings,
     minutes,
     passwords,
+    preparing,
     security,
     session,
     today,
 )
 
 # Where a noun has more pages than one file holds, the others hang theirs on its blueprint as they are imported.
-MORE = (minutes, calendar, board)
+MORE = (minutes, preparing, calendar, board)
 
 NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups)
 

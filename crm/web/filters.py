@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
         due=due,
         month=month,
         minutes=times.minutes,
+        sentence=sentence,
         elsewhere=elsewhere,
         initials=initials,
         hue=hue,
@@ -113,6 +114,12 @@ def attrs(values: dict[str, Any]) -> Markup:
     """HTML attributes; what is False or None is left out, True stands alone."""
     there = ((name.replace("_", "-"), value) for name, value in values.items() if value is not None and value is not False)
     return Markup("").join(Markup(" {}" if value is True else ' {}="{}"').format(name, value) for name, value in there)
+
+
+def sentence(text: str, most: int = 140) -> str:
+    """The first sentence of a text, on one line; a long one is cut at a word."""
+    first = re.split(r"(?<=[.!?…])\s|\n", text.strip(), maxsplit=1)[0]
+    return first if len(first) <= most else first[:most].rpartition(" ")[0] + "…"
 
 
 def initials(name: str) -> str:

@@ -19,6 +19,8 @@ MOST = {
     "/contacts/{ada}/timeline": 6,
     "/contacts/{ada}/side": 4,
     "/meetings": 3,
+    "/meetings/{meeting}": 7,
+    "/meetings/{minutes}": 5,
     "/meetings?show=completed": 3,
     "/meetings/calendar?date=2100-01-01": 2,
     "/meetings/calendar?view=week&date=2100-01-01": 2,
@@ -42,11 +44,16 @@ def test_queries_of_a_page(bob, rows, queries, ada, path):
                 rows.completed(rows.meeting(whom, scheduled_datetime=at(days=-2)))
                 rows.follow_up(contact_id=whom, due_on="2026-03-01")
 
+    theirs = {
+        "meeting": rows.meeting(ada, scheduled_datetime=at(days=1)),
+        "minutes": rows.meeting(ada, scheduled_datetime=at(days=-3)),
+    }
+    rows.completed(theirs["minutes"])
     in_part = path.count("/") > 2 or path.startswith(("/recent", "/follow-ups/more"))
 
     def asked():
         queries.statements.clear()
-        answer = bob.get(path.format(ada=ada), htmx=in_part)
+        answer = bob.get(path.format(ada=ada, **theirs), htmx=in_part)
         assert answer.status_code == 200
         return len([one for one in queries.statements if not one.startswith(("BEGIN", "COMMIT"))]), len(answer.text)
 
