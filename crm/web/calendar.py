@@ -6,7 +6,6 @@ screen reader, and the page asks for no style that the security policy would hav
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from crm.models import Meeting
 
 VIEWS = {"month": "Month", "week": "Week"}
-MOST = 1_000  # meetings on one page
-IN_A_CELL = 4  # of a day of the month; the rest is behind a link
+# Meetings of one day. A month says how many more there are if there are more than one line could say it for.
+MOST = {"month": 5, "week": 60}
 
 # A week shows these hours, and more where a meeting needs them. Its rows are quarters of an hour.
 FROM, UNTIL = 8, 19
@@ -52,6 +51,7 @@ class Placed:
 class Day:
     on: date
     meetings: list[Meeting] = field(default_factory=list)
+    total: int = 0
     placed: list[Placed] = field(default_factory=list)
 
 
@@ -62,10 +62,12 @@ def calendar() -> ResponseReturnValue:
     view = view if view in VIEWS else "month"
     on = _day(request.args.get("date", ""), clock.today(me.timezone))
     first, count = _span(view, on)
-    start, end = (clock.start_of_day(day, me.timezone) for day in (first, first + timedelta(days=count)))
-    found = agenda.between(me, start, end, limit=MOST)
-    shown = _shown(view, on, _days(first, count, found, ZoneInfo(me.timezone)))
-    return respond.page_or_fragment("meetings/calendar.html", "meetings/_calendar.html", full=len(found) == MOST, **shown)
+    days = [Day(first + timedelta(days=number)) for number in range(count)]
+    bounds = [clock.start_of_day(first + timedelta(days=number), me.timezone) for number in range(count + 1)]
+    for day, span in zip(days, agenda.spans(me, bounds, limit=MOST[view]), strict=True):
+        day.meetings, day.total = span.meetings, span.total
+    shown = _shown(view, on, days)
+    return respond.page_or_fragment("meetings/calendar.html", "meetings/_calendar.html", **shown)
 
 
 def _shown(view: str, on: date, days: list[Day]) -> Shown:
@@ -77,7 +79,6 @@ def _shown(view: str, on: date, days: list[Day]) -> Shown:
         "days": days,
         "before": _step(view, on, -1),
         "after": _step(view, on, 1),
-        "in_a_cell": IN_A_CELL,
         "focus": request.args.get("focus", ""),
     } | (_hours(days, ZoneInfo(member().timezone)) if view == "week" else {})
 
@@ -105,13 +106,6 @@ def _step(view: str, on: date, way: int) -> date:
     if view == "week":
         return on + timedelta(days=7 * way)
     return (on.replace(day=15) + timedelta(days=30 * way)).replace(day=1)
-
-
-def _days(first: date, count: int, found: Iterable[Meeting], zone: ZoneInfo) -> list[Day]:
-    days = {first + timedelta(days=number): Day(first + timedelta(days=number)) for number in range(count)}
-    for meeting in found:
-        days[meeting.scheduled_datetime.astimezone(zone).date()].meetings.append(meeting)
-    return list(days.values())
 
 
 def _hours(days: list[Day], zone: ZoneInfo) -> Shown:

@@ -87,7 +87,7 @@ def minutes(uid: UUID) -> ResponseReturnValue:
 @blueprint.get("/people")
 def people() -> ResponseReturnValue:
     """Contacts whose names match what is being typed, as suggestions; free text is welcome."""
-    typed = request.args.get("attendees-new", "").rpartition(",")[2].strip()
+    typed = (request.args.get("attendees-new") or request.args.get("with", "")).rpartition(",")[2].strip()
     found = contacts.find(member(), search=typed, page_size=OFFERED).items if typed else []
     return respond.fragment("meetings/_people.html", found=found)
 
