@@ -27,9 +27,9 @@ def send_password_reset(reset_id: int) -> None:
         prepared = passwords.prepare(reset_id)
         if prepared:
             user, secret = prepared
-            message = _written("password_reset.txt", user, link=f"{_settings().base_url}/password/{secret}")
+            message = written("password_reset.txt", user, link=f"{settings().base_url}/password/{secret}")
     if prepared:
-        _send(message)
+        send(message)
         with transaction():
             passwords.sent(reset_id)
 
@@ -38,8 +38,8 @@ def send_password_reset(reset_id: int) -> None:
 def send_password_changed(user_id: int) -> None:
     """Tells the owner, who may not have been the one who changed it."""
     with transaction():
-        message = _written("password_changed.txt", auth.user(user_id), link=f"{_settings().base_url}/password")
-    _send(message)
+        message = written("password_changed.txt", auth.user(user_id), link=f"{settings().base_url}/password")
+    send(message)
 
 
 @long_job
@@ -51,25 +51,27 @@ def send_unsent_resets() -> None:
         queue.put(send_password_reset, reset_id)
 
 
-def _written(template: str, user: User, **values: object) -> EmailMessage:
+def written(template: str, user: User, **values: object) -> EmailMessage:
+    """A mail to `user` from a template."""
     subject, _, text = render_template(f"mail/{template}", user=user, **values).partition("\n")
     message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = subject, _settings().mail_from, user.email
+    message["Subject"], message["From"], message["To"] = subject, settings().mail_from, user.email
     message.set_content(text.strip() + "\n")
     return message
 
 
-def _send(message: EmailMessage) -> None:
-    settings = _settings()
-    folder = settings.data_dir / "mail" if settings.data_dir else None
+def send(message: EmailMessage) -> None:
+    """Raises ProviderError where trying again may help; what never will is said in the log."""
+    chosen = settings()
+    folder = chosen.data_dir / "mail" if chosen.data_dir else None
     try:
-        mail.send(message, url=settings.mail_url, folder=folder)
+        mail.send(message, url=chosen.mail_url, folder=folder)
     except ProviderError as error:
         logs.warning("mail not sent", subject=message["Subject"], error=error.message, permanent=error.permanent)
         if not error.permanent:
             raise
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["crm.settings"]
-    return settings
+def settings() -> Settings:
+    found: Settings = current_app.extensions["crm.settings"]
+    return found

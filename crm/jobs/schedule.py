@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from crm import clock
-from crm.jobs import contact_imports, mails, maintenance, queue
+from crm.jobs import contact_imports, mails, maintenance, queue, reminders
 
 TICK = timedelta(seconds=5)
 
@@ -21,6 +21,7 @@ SCHEDULE: tuple[tuple[Callable[..., None], timedelta], ...] = (
     (maintenance.remove_deleted, timedelta(hours=1)),
     (mails.send_unsent_resets, timedelta(minutes=1)),
     (contact_imports.go_on, timedelta(minutes=1)),
+    (reminders.send_reminders, timedelta(minutes=10)),
 )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, String, Text, bindparam, case, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, ScalarSelect, String, Text, bindparam, case, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from crm import clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.models.base import Base, DeletableWithContact, Public, Stamped, Versioned, index_where, live_index
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 STATUSES = ("open", "done")
 OWED_BY = ("ours", "theirs")
+
+# What may have to be reminded of.
+_REMINDING = text("deleted_at IS NULL AND status = 'open' AND reminds")
 
 
 class FollowUp(Public, Stamped, Versioned, DeletableWithContact, Base):
@@ -37,6 +40,13 @@ class FollowUp(Public, Stamped, Versioned, DeletableWithContact, Base):
         # Not only the living: removing a contact for good looks for its rows here.
         Index("ix_follow_ups_contact", "contact_id", "status", "due_on", "id"),
         Index(None, "meeting_id"),
+        Index(
+            "ix_follow_ups_remind",
+            text("coalesce(remind_on, due_on)"),
+            "id",
+            sqlite_where=_REMINDING,
+            postgresql_where=_REMINDING,
+        ),
         index_where("deleted_at", "follow_ups"),
     )
 
@@ -48,6 +58,10 @@ class FollowUp(Public, Stamped, Versioned, DeletableWithContact, Base):
     title: Mapped[str] = mapped_column(String(500))
     notes: Mapped[str | None] = mapped_column(Text)
     due_on: Mapped[date | None]
+    # Whether its owner gets a mail, and on which day; None: the day it is due. `reminded_on` is the day of the last one.
+    reminds: Mapped[bool] = mapped_column(default=True)
+    remind_on: Mapped[date | None]
+    reminded_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(String(10), default="open")
     owed_by: Mapped[str] = mapped_column(String(6), default="ours")
     completed_at: Mapped[datetime | None]

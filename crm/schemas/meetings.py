@@ -31,7 +31,8 @@ NextSteps = Annotated[Annotated[str, StringConstraints(max_length=19_000), Stora
 
 
 class MeetingEdit(Schema):
-    """Changes the fields it names. Null clears a field. `duration` is the planned one, in minutes."""
+    """Changes the fields it names. Null clears a field. `duration` is the planned one, in minutes; `attendees` are those who
+    are to come."""
 
     contact_id: UUID = ABSENT
     scheduled_datetime: Instant = ABSENT
@@ -40,6 +41,7 @@ class MeetingEdit(Schema):
     location: Annotated[Line500 | None, Blank] = None
     purpose: Annotated[Line500 | None, Blank] = None
     agenda_items: Texts | None = None
+    attendees: Texts | None = None
     preparation_notes: Prose = None
     calendar_synced: Flag | None = None
 

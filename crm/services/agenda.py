@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice, pairwise
+
+from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import joinedload
 
 from crm import clock
@@ -28,3 +33,32 @@ def _scheduled(member: Member, when: ColumnElement[bool], limit: int, contact: C
         query = query.where(Meeting.contact_id == contact.id)
     query = query.order_by(Meeting.scheduled_datetime, Meeting.id).limit(limit)
     return list(db.session.scalars(query.options(joinedload(Meeting.contact))))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The first `meetings` of `total` in a span of time."""
+
+    meetings: list[Meeting]
+    total: int
+
+
+def spans(member: Member, bounds: Sequence[datetime], limit: int) -> list[Span]:
+    """The site's meetings, whatever became of them, from each of the instants `bounds` (UTC, ascending) until before the next
+    one: the first `limit` of each span, by time, so that a full day does not hide those after it. Two queries."""
+    between = [(Meeting.scheduled_datetime >= start) & (Meeting.scheduled_datetime < end) for start, end in pairwise(bounds)]
+    alive = rows.within(member, Meeting)
+    whole = alive.where(Meeting.scheduled_datetime >= bounds[0], Meeting.scheduled_datetime < bounds[-1])
+    totals = db.session.execute(whole.with_only_columns(*[func.count().filter(span) for span in between])).one()
+    order = (Meeting.scheduled_datetime, Meeting.id)
+    firsts = [
+        alive.with_only_columns(Meeting.id).where(span).order_by(*order).limit(limit).subquery()
+        for span, total in zip(between, totals, strict=True)
+        if total
+    ]
+    if not firsts:
+        return [Span([], 0) for _ in totals]
+    chosen = union_all(*[select(first.c.id) for first in firsts])
+    query = select(Meeting).where(Meeting.id.in_(chosen)).order_by(*order).options(joinedload(Meeting.contact))
+    found = iter(db.session.scalars(query))
+    return [Span(list(islice(found, min(total, limit))), total) for total in totals]

@@ -27,6 +27,7 @@ _NOT_HISTORY = {
     "deleted_with_contact",
     "goes_cold_at",
     "merged_into_uid",
+    "reminded_on",
 }
 
 

@@ -16,7 +16,6 @@ from crm.errors import Conflict, Invalid, Problems
 from crm.extensions import db
 from crm.models import Contact, FollowUp, Interaction, Meeting
 from crm.schemas.follow_ups import FollowUpEdit, FollowUpNew
-from crm.schemas.meetings import ActionItem
 from crm.services import events, rows, sites
 from crm.services.contacts import Page
 from crm.services.members import Member, require_edit, require_write
@@ -42,33 +41,7 @@ def plan(member: Member, new: FollowUpNew) -> FollowUp:
         sites.require_colleague(member, values.get("owner_id"))
     problems.check()
     rows.assign(follow_up, values)
-    return _add(member, follow_up)
-
-
-def plan_actions(member: Member, meeting: Meeting, actions: list[ActionItem]) -> list[FollowUp]:
-    """A follow-up for each action item of a completed meeting.
-
-    Raises Invalid where an owner is not of this site.
-    """
-    due = clock.today(member.timezone) + DEFAULT_DUE
-    made = []
-    for position, action in enumerate(actions):
-        sites.require_colleague(member, action.owner_id, "action_items", f"item {position + 1} owner ")
-        made.append(
-            _add(
-                member,
-                FollowUp(
-                    site_id=member.site_id,
-                    created_by=member.user_id,
-                    contact_id=meeting.contact_id,
-                    meeting_id=meeting.id,
-                    owner_id=action.owner_id or member.user_id,
-                    title=action.title,
-                    due_on=action.due_on or due,
-                ),
-            )
-        )
-    return made
+    return add(member, follow_up)
 
 
 def mirror(
@@ -91,7 +64,7 @@ def mirror(
             notes=interaction.follow_up_notes,
             due_on=interaction.follow_up_due or clock.today(member.timezone) + DEFAULT_DUE,
         )
-        _add(member, follow_up)
+        add(member, follow_up)
     elif follow_up is not None and follow_up.status == "open":
         said: dict[str, Any] = {"contact_id": interaction.contact_id}
         if "follow_up_notes" in changed or "title" in changed:
@@ -122,7 +95,11 @@ def edit(member: Member, ref: int | UUID, changes: FollowUpEdit, *, version: Ver
             _move(follow_up, rows.contact_for(member, uid) if uid else None)
     with problems:
         sites.require_colleague(member, values.get("owner_id"))
+    with problems:
+        _require_ahead(member, follow_up, values.get("remind_on"))
     problems.check()
+    if "due_on" in values:
+        values = _moved(member, follow_up, values["due_on"]) | values
     rows.assign(follow_up, values)
     return _changed(member, "updated", follow_up)
 
@@ -138,7 +115,7 @@ def snooze(member: Member, ref: int | UUID, until: date, *, version: Version = N
         raise Conflict("This follow-up is already done. Reopen it to give it another day.")
     if until < clock.today(member.timezone):
         raise Invalid({"due_on": "has already gone"})
-    rows.assign(follow_up, {"due_on": until})
+    rows.assign(follow_up, _moved(member, follow_up, until))
     return _changed(member, "snoozed", follow_up)
 
 
@@ -275,13 +252,25 @@ def _move(follow_up: FollowUp, contact: Contact | None) -> None:
     follow_up.contact, follow_up.contact_id = contact, contact_id
 
 
+def _moved(member: Member, follow_up: FollowUp, due_on: date | None) -> dict[str, Any]:
+    """Another day. A reminder of its own that has gone does not keep it from being remembered on the new one."""
+    gone = follow_up.remind_on is not None and follow_up.remind_on <= clock.today(member.timezone)
+    return {"due_on": due_on} | ({"remind_on": None} if gone and due_on != follow_up.due_on else {})
+
+
+def _require_ahead(member: Member, follow_up: FollowUp, remind_on: date | None) -> None:
+    if remind_on and remind_on != follow_up.remind_on and remind_on < clock.today(member.timezone):
+        raise Invalid({"remind_on": "has already gone"})
+
+
 def _title(interaction: Interaction) -> str:
     notes = interaction.follow_up_notes
     title = notes.splitlines()[0].strip() if notes else f"Follow up: {interaction.title}"
     return title if len(title) <= 500 else title[:499] + "…"
 
 
-def _add(member: Member, follow_up: FollowUp) -> FollowUp:
+def add(member: Member, follow_up: FollowUp) -> FollowUp:
+    """Adds a new one, and remembers who made it."""
     db.session.add(follow_up)
     db.session.flush()
     events.remember(member, "created", follow_up)

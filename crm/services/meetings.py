@@ -7,16 +7,17 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import delete as delete_rows
 from sqlalchemy import func
 from sqlalchemy.orm import joinedload
 
 from crm import clock
 from crm.errors import Conflict, Invalid, Problems
 from crm.extensions import db
-from crm.models import Contact, Meeting
+from crm.models import Contact, FollowUp, Meeting
 from crm.schemas.interactions import InteractionNew
 from crm.schemas.meetings import MeetingEdit, MeetingNew, MeetingOutcome
-from crm.services import contacts, events, follow_ups, interactions, rows
+from crm.services import action_items, contacts, events, interactions, rows
 from crm.services.contacts import Page
 from crm.services.members import Member, require_edit, require_write
 from crm.services.rows import Version
@@ -38,13 +39,13 @@ def schedule(member: Member, new: MeetingNew) -> Meeting:
     with problems:
         meeting.contact = rows.contact_for(member, values.pop("contact_id"))
     with problems:
-        meeting.scheduled_datetime = _instant(values.pop("scheduled_datetime"), timezone, "scheduled_datetime")
+        meeting.scheduled_datetime = instant(values.pop("scheduled_datetime"), timezone, "scheduled_datetime")
     problems.check()
-    rows.assign(meeting, _with_defaults(values))
+    rows.assign(meeting, with_defaults(values))
     db.session.add(meeting)
     contacts.settle(meeting.contact.id)
     events.remember(member, "created", meeting)
-    _announce(member, meeting)
+    announce(member, meeting)
     return meeting
 
 
@@ -60,15 +61,15 @@ def edit(member: Member, ref: int | UUID, changes: MeetingEdit, *, version: Vers
     if "timezone" in values:
         values["timezone"] = values["timezone"] or member.timezone
     if "scheduled_datetime" in values:
-        values["scheduled_datetime"] = _instant(
+        values["scheduled_datetime"] = instant(
             values["scheduled_datetime"], values.get("timezone", meeting.timezone), "scheduled_datetime"
         )
     if "contact_id" in values:
         values["contact_id"] = rows.contact_for(member, values["contact_id"]).id
     for name, what in _FIXED.items():
         if meeting.status != "scheduled" and values.get(name, getattr(meeting, name)) != getattr(meeting, name):
-            raise Conflict(f"{_over(meeting, member)} It cannot be {what}.")
-    rows.assign(meeting, _with_defaults(values))
+            raise Conflict(f"{over(meeting, member)} It cannot be {what}.")
+    rows.assign(meeting, with_defaults(values))
     fields = events.changed_fields(meeting)
     if fields:
         meeting.version += 1
@@ -83,16 +84,19 @@ def edit(member: Member, ref: int | UUID, changes: MeetingEdit, *, version: Vers
     return meeting
 
 
-def cancel(member: Member, ref: int | UUID, *, version: Version = None) -> Meeting:
-    """Publishes MeetingCancelled.
+def cancel(member: Member, ref: int | UUID, *, no_show: bool = False, version: Version = None) -> Meeting:
+    """Calls it off, or notes that its time has come and nobody has (`no_show`), which whoever may complete it may do too.
+    Publishes MeetingCancelled.
 
-    Raises NotFound, Forbidden, Stale, Conflict where it is over already.
+    Raises NotFound, Forbidden, Stale, Conflict where it is over already, Invalid where its time is still to come.
     """
     meeting = rows.get(member, Meeting, ref, lock=True, version=version)
-    require_edit(member, meeting)
+    (require_write(member) if no_show else require_edit(member, meeting))
     _require_scheduled(meeting, member)
-    rows.assign(meeting, {"status": "cancelled", "cancelled_at": clock.now()})
-    _changed(member, "cancelled", meeting)
+    if no_show and clock.is_future(meeting.scheduled_datetime):
+        raise Invalid({"took_place": "cannot be told yet: its time is still to come"})
+    rows.assign(meeting, {"status": "cancelled", "cancelled_at": clock.now(), "no_show": no_show})
+    changed(member, "missed" if no_show else "cancelled", meeting)
     events.publish(
         member, "MeetingCancelled", meeting, contact=meeting.contact.uid, scheduled_datetime=meeting.scheduled_datetime
     )
@@ -105,14 +109,14 @@ def reinstate(member: Member, ref: int | UUID) -> Meeting:
     Raises NotFound, Forbidden, Conflict for a completed one.
     """
     meeting = rows.get(member, Meeting, ref, lock=True)
-    require_edit(member, meeting)
+    (require_write(member) if meeting.no_show else require_edit(member, meeting))
     if meeting.status == "scheduled":
         return meeting
     if meeting.status == "completed":
-        raise Conflict(_over(meeting, member))
-    rows.assign(meeting, {"status": "scheduled", "cancelled_at": None})
-    _changed(member, "reinstated", meeting)
-    _announce(member, meeting)
+        raise Conflict(over(meeting, member))
+    rows.assign(meeting, {"status": "scheduled", "cancelled_at": None, "no_show": False})
+    changed(member, "reinstated", meeting)
+    announce(member, meeting)
     return meeting
 
 
@@ -129,12 +133,12 @@ def complete(member: Member, ref: int | UUID, outcome: MeetingOutcome, *, versio
     values = outcome.given()
     actions = values.pop("action_items", None) or []
     began = values.pop("actual_date", None)
-    actual_date = _instant(began, meeting.timezone, "actual_date") if began else min(meeting.scheduled_datetime, clock.now())
+    actual_date = instant(began, meeting.timezone, "actual_date") if began else min(meeting.scheduled_datetime, clock.now())
     if clock.is_future(actual_date):
         raise Invalid({"actual_date": "cannot be in the future"})
     if values.get("duration") is None:
         values["duration"] = meeting.duration
-    rows.assign(meeting, _with_defaults(values))
+    rows.assign(meeting, with_defaults(values))
     rows.assign(
         meeting,
         {
@@ -145,7 +149,7 @@ def complete(member: Member, ref: int | UUID, outcome: MeetingOutcome, *, versio
             "action_items": [action.title for action in actions],
         },
     )
-    _changed(member, "completed", meeting)
+    changed(member, "completed", meeting)
     events.publish(
         member,
         "MeetingCompleted",
@@ -155,8 +159,10 @@ def complete(member: Member, ref: int | UUID, outcome: MeetingOutcome, *, versio
         outcomes=meeting.outcomes,
         actions=meeting.action_items,
     )
-    interactions.log(member, _as_interaction(meeting), source="meeting", meeting_id=meeting.id)
-    follow_ups.plan_actions(member, meeting, actions)
+    # Those of a completion that was taken back; this one makes its own.
+    db.session.execute(delete_rows(FollowUp).where(FollowUp.meeting_id == meeting.id, FollowUp.deleted_at.is_not(None)))
+    interactions.log(member, as_interaction(meeting), source="meeting", meeting_id=meeting.id)
+    action_items.plan(member, meeting, actions)
     db.session.expire(meeting, ["interaction"])
     return meeting
 
@@ -169,7 +175,7 @@ def delete(member: Member, ref: int | UUID, *, version: Version = None) -> Meeti
     meeting = rows.get(member, Meeting, ref, lock=True, version=version)
     require_edit(member, meeting)
     meeting.deleted_at = clock.now()
-    _changed(member, "deleted", meeting)
+    changed(member, "deleted", meeting)
     return meeting
 
 
@@ -181,7 +187,7 @@ def restore(member: Member, ref: int | UUID) -> Meeting:
         return meeting
     rows.require_contact(meeting)
     meeting.deleted_at = None
-    _changed(member, "restored", meeting)
+    changed(member, "restored", meeting)
     return meeting
 
 
@@ -223,13 +229,14 @@ def find(
     )
 
 
-def _announce(member: Member, meeting: Meeting) -> None:
+def announce(member: Member, meeting: Meeting) -> None:
     """That it stands in the calendar, for the first time or again."""
     at, purpose = meeting.scheduled_datetime, meeting.purpose
     events.publish(member, "MeetingScheduled", meeting, contact=meeting.contact.uid, scheduled_datetime=at, purpose=purpose)
 
 
-def _as_interaction(meeting: Meeting) -> InteractionNew:
+def as_interaction(meeting: Meeting) -> InteractionNew:
+    """What a completed meeting says of itself on the timeline."""
     title = (meeting.purpose or "").strip()
     if len(title) > 100:
         title = title[:99] + "…"
@@ -248,24 +255,25 @@ def _as_interaction(meeting: Meeting) -> InteractionNew:
     )
 
 
-def _instant(moment: datetime, zone: str, field: str) -> datetime:
+def instant(moment: datetime, zone: str, field: str) -> datetime:
+    """Raises Invalid on `field`."""
     try:
         return clock.to_utc(moment, zone)
     except OverflowError:
         raise Invalid({field: "is too far away"}) from None
 
 
-def _with_defaults(values: dict[str, Any]) -> dict[str, Any]:
+def with_defaults(values: dict[str, Any]) -> dict[str, Any]:
     defaults = {"agenda_items": [], "attendees": [], "topics_covered": [], "calendar_synced": False}
     return values | {name: default for name, default in defaults.items() if name in values and values[name] is None}
 
 
 def _require_scheduled(meeting: Meeting, member: Member) -> None:
     if meeting.status != "scheduled":
-        raise Conflict(_over(meeting, member))
+        raise Conflict(over(meeting, member))
 
 
-def _over(meeting: Meeting, member: Member) -> str:
+def over(meeting: Meeting, member: Member) -> str:
     """ "This meeting was already completed by Bob on 3 May 2026 at 14:05." The time is that of the reader."""
     at = meeting.completed_at or meeting.cancelled_at or meeting.updated_at
     when = at.astimezone(ZoneInfo(member.timezone)).strftime("%-d %B %Y at %H:%M")
@@ -273,7 +281,8 @@ def _over(meeting: Meeting, member: Member) -> str:
     return f"This meeting was already {meeting.status}{who} on {when}."
 
 
-def _changed(member: Member, action: str, meeting: Meeting) -> None:
+def changed(member: Member, action: str, meeting: Meeting) -> None:
+    """Counts, stamps and remembers what was set on `meeting`."""
     fields = events.changed_fields(meeting)
     meeting.version += 1
     meeting.updated_at = clock.now()

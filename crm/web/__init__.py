@@ -10,6 +10,8 @@ from flask import Blueprint, Flask
 from crm.web import (
     assets,
     auth,
+    board,
+    calendar,
     contact_bulk,
     contact_imports,
     contact_merges,
@@ -19,7 +21,9 @@ from crm.web import (
     follow_ups,
     interactions,
     meetings,
+    minutes,
     passwords,
+    preparing,
     promises,
     search,
     security,
@@ -30,6 +34,9 @@ from crm.web import (
     views,
 )
 from crm.web.settings import tokens
+
+# Where a noun has more pages than one file holds, the others hang theirs on its blueprint as they are imported.
+MORE = (minutes, preparing, calendar, board)
 
 NOUNS = (
     auth,

@@ -13,6 +13,7 @@ from flask import Flask, g, request
 from markupsafe import Markup
 
 from crm import clock
+from crm.services import board
 from crm.web import locales, marks, places, respond, session, times, words
 from crm.web.history import lines
 
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
         number=number,
         long_day=times.long_day,
         exact=exact,
+        sentence=sentence,
         elsewhere=elsewhere,
         initials=initials,
         hue=hue,
@@ -144,6 +146,12 @@ def attrs(values: dict[str, Any]) -> Markup:
     return Markup("").join(Markup(" {}" if value is True else ' {}="{}"').format(name, value) for name, value in there)
 
 
+def sentence(text: str, most: int = 140) -> str:
+    """The first sentence of a text, on one line; a long one is cut at a word."""
+    first = re.split(r"(?<=[.!?…])\s|\n", text.strip(), maxsplit=1)[0]
+    return first if len(first) <= most else first[:most].rpartition(" ")[0] + "…"
+
+
 def initials(name: str) -> str:
     """ "Ada King Lovelace" → "AL" """
     found = re.findall(r"\b\w", name)
@@ -172,4 +180,11 @@ def _on(day: date, text: str) -> Markup:
 def _everywhere() -> dict[str, Any]:
     """`me`: the acting member, or None before a sign-in. `who`: the login, with its sites."""
     who = None if g.get("broken") else session.who()
-    return {"me": g.get("member"), "who": who, "messages": respond.messages}
+    return {"me": g.get("member"), "who": who, "messages": respond.messages, "due_count": due_count}
+
+
+def due_count() -> int:
+    """How many follow-ups of the reader's are due: asked once for a page."""
+    if "due_count" not in g:
+        g.due_count = board.count_due(g.member)
+    return int(g.due_count)

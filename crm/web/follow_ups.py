@@ -14,10 +14,10 @@ from crm import clock
 from crm.schemas.follow_ups import FollowUpEdit
 from crm.services import contacts, sites
 from crm.services import follow_ups as services
-from crm.services.members import Member, require_write
+from crm.services.members import Member, require_edit, require_write
 from crm.web import respond, times
 from crm.web.forms.base import submit
-from crm.web.forms.follow_ups import FollowUpForm
+from crm.web.forms.follow_ups import FollowUpEditForm, FollowUpForm
 from crm.web.respond import Shown, Undo
 from crm.web.session import member
 
@@ -28,11 +28,8 @@ blueprint = Blueprint("follow_ups", __name__, url_prefix="/follow-ups")
 
 FAR = 20 * 365  # days
 
-
-@blueprint.get("")
-def index() -> ResponseReturnValue:
-    due = services.due(member(), days_ahead=FAR, limit=200)
-    return respond.page("follow_ups/index.html", due=due, groups=by_urgency(due.items, member()))
+# What is due is counted again; the lists stay as they are, so that the line with "Undo" does.
+COUNTED = ("follow-ups-counted",)
 
 
 @blueprint.post("/for/<uuid:contact_uid>")
@@ -68,6 +65,33 @@ def new(contact_uid: UUID) -> ResponseReturnValue:
     return respond.page("follow_ups/new.html", open=True, **shown)
 
 
+@blueprint.route("/<uuid:uid>/edit", methods=["GET", "POST"])
+def edit(uid: UUID) -> ResponseReturnValue:
+    me = member()
+    follow_up = services.get(me, uid)
+    require_edit(me, follow_up)
+    form = FollowUpEditForm.of(follow_up, request.form if request.method == "POST" else None)
+    shown: Shown = {"follow_up": follow_up, "form": form, "colleagues": sites.colleagues(me)}
+    if request.method == "GET":
+        return respond.page_or_fragment("follow_ups/edit.html", "follow_ups/_edit.html", **shown)
+    was = follow_up.due_on
+    saved = submit(form, lambda wanted: services.edit(me, uid, wanted, version=form.started_from), row=follow_up)
+    if saved is None:
+        return respond.page_or_fragment("follow_ups/edit.html", "follow_ups/_edit.html", 422, **shown)
+    # Another day may be another column: then the lists load themselves again.
+    events = COUNTED if saved.due_on == was else {"follow-ups-changed": {"focus": str(uid)}}
+    to, part = url_for(".index"), "follow_ups/_row.html"
+    return respond.done(f"Saved: {saved.title}", to=to, part=part, events=events, silent=True, follow_up=saved, focus=True)
+
+
+@blueprint.get("/<uuid:uid>")
+def show(uid: UUID) -> ResponseReturnValue:
+    """One row by itself: what "Cancel" of editing in place goes back to."""
+    follow_up = services.get(member(), uid)
+    shown: Shown = {"follow_up": follow_up, "focus": respond.wants_fragment()}
+    return respond.page_or_fragment("follow_ups/show.html", "follow_ups/_row.html", **shown)
+
+
 @blueprint.post("/<uuid:uid>/done")
 def complete(uid: UUID) -> ResponseReturnValue:
     follow_up = services.complete(member(), uid)
@@ -81,12 +105,14 @@ def reopen(uid: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:uid>/snooze")
 def snooze(uid: UUID) -> ResponseReturnValue:
-    """Puts it off until "tomorrow", "next-week" or a date."""
+    """Puts it off until "today", "tomorrow", "next-week", "someday" or a `day`."""
     me = member()
     was = services.get(me, uid).due_on
-    until = chosen_day(request.form.get("until", ""), me)
-    follow_up = services.snooze(me, uid, until)
     undo = Undo(url_for(".give_day", uid=uid), {"due_on": was.isoformat() if was else ""})
+    if request.form.get("until") == "someday":
+        return changed(services.edit(me, uid, FollowUpEdit(due_on=None)), "No date any more", undo)
+    until = chosen_day(request.form.get("day") or request.form.get("until", ""), me)
+    follow_up = services.snooze(me, uid, until)
     return changed(follow_up, f"Put off until {times.day(until, clock.today(me.timezone))}", undo)
 
 
@@ -115,6 +141,7 @@ def changed(follow_up: FollowUp, what: str, undo: Undo) -> ResponseReturnValue:
         undo=undo,
         part="follow_ups/_changed.html",
         silent=True,
+        events=COUNTED,
         follow_up=follow_up,
         what=what,
         take_back=undo,
@@ -123,14 +150,15 @@ def changed(follow_up: FollowUp, what: str, undo: Undo) -> ResponseReturnValue:
 
 def again(follow_up: FollowUp) -> ResponseReturnValue:
     to = respond.back(url_for(".index"))
-    return respond.done(
-        f"As before: {follow_up.title}", to=to, part="follow_ups/_row.html", silent=True, follow_up=follow_up, focus=True
-    )
+    text, part = f"As before: {follow_up.title}", "follow_ups/_row.html"
+    return respond.done(text, to=to, part=part, silent=True, events=COUNTED, follow_up=follow_up, focus=True)
 
 
 def chosen_day(word: str, me: Member) -> date:
     """Raises Invalid through the service where the day has gone."""
     tomorrow = clock.today(me.timezone) + timedelta(days=1)
+    if word == "today":
+        return clock.today(me.timezone)
     if word == "next-week":
         return times.next_week(me.timezone)
     try:

@@ -225,6 +225,7 @@ def pick(endpoint: str, title: str) -> ResponseReturnValue:
     sort = "name" if search else "last_interaction_at"
     found = contacts.find(member(), search=search, sort=sort, descending=not search, page_size=PICKED)
     shown: Shown = {"found": found, "search": search, "endpoint": endpoint, "title": title, "in_panel": "panel" in request.args}
+    shown["along"] = {"at": request.args["at"]} if "at" in request.args else {}  # what the address asks for besides the contact
     if request.headers.get("HX-Target") == "picked":
         return respond.fragment("contacts/_picked.html", **shown)
     return respond.page_or_fragment("contacts/pick.html", "contacts/_pick.html", **shown)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm import clock
-from crm.services import contacts, events, follow_ups, sites, timeline
+from crm.services import agenda, contacts, events, follow_ups, minutes, promises, sites, timeline
 from crm.services import meetings as services
 from crm.services.members import require_edit, require_write
-from crm.web import respond
+from crm.web import respond, times
 from crm.web.forms.base import submit
-from crm.web.forms.meetings import MeetingEditForm, MeetingNewForm, OutcomeForm
+from crm.web.forms.meetings import MeetingEditForm, MeetingNewForm, MoveForm
 from crm.web.interactions import pick
 from crm.web.respond import Shown, Undo
 from crm.web.session import member
 
 if TYPE_CHECKING:
-    from crm.models import Meeting
+    from crm.models import Contact, Meeting
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/meetings")
 
@@ -54,13 +56,14 @@ def new() -> ResponseReturnValue:
     if uid is None:
         return pick("web.meetings.new", "Schedule a meeting")
     contact = contacts.get(me, uid)
+    shown: Shown = {"contact": contact, "colleagues": sites.colleagues(me)}
     if request.method == "GET":
-        return respond.page("meetings/new.html", contact=contact, form=MeetingNewForm.fresh(me))
+        return respond.page("meetings/new.html", form=_proposed(contact), **shown)
     form = MeetingNewForm(request.form)
     form.contact = uid
     meeting = submit(form, lambda wanted: services.schedule(me, wanted))
     if meeting is None:
-        return respond.page_or_fragment("meetings/new.html", "meetings/_form.html", 422, contact=contact, form=form)
+        return respond.page_or_fragment("meetings/new.html", "meetings/_form.html", 422, form=form, **shown)
     return respond.done(
         f"Scheduled with {contact.name}.", to=url_for(".show", uid=meeting.uid), undo=Undo(url_for(".delete", uid=meeting.uid))
     )
@@ -78,7 +81,7 @@ def edit(uid: UUID) -> ResponseReturnValue:
     meeting = services.get(me, uid)
     require_edit(me, meeting)
     form = MeetingEditForm.of(meeting, request.form if request.method == "POST" else None)
-    shown: Shown = {"meeting": meeting, "contact": meeting.contact, "form": form}
+    shown: Shown = {"meeting": meeting, "contact": meeting.contact, "form": form, "colleagues": sites.colleagues(me)}
     if request.method == "GET":
         return respond.page("meetings/edit.html", **shown)
     if submit(form, lambda wanted: services.edit(me, uid, wanted, version=form.started_from), row=meeting) is None:
@@ -86,26 +89,18 @@ def edit(uid: UUID) -> ResponseReturnValue:
     return respond.done("The meeting is saved.", to=url_for(".show", uid=uid))
 
 
-@blueprint.route("/<uuid:uid>/complete", methods=["GET", "POST"])
-def complete(uid: UUID) -> ResponseReturnValue:
-    me = member()
-    require_write(me)
-    meeting = services.get(me, uid)
-    if request.method == "GET" and meeting.status != "scheduled":
-        return redirect(url_for(".show", uid=uid), 303)
-    if request.method == "GET":
-        return respond.page_or_fragment(
-            "meetings/complete.html", "meetings/_complete.html", **outcome(meeting, OutcomeForm.fresh(meeting, me))
-        )
-    form = OutcomeForm.posted(request.form)
-    if submit(form, lambda wanted: services.complete(me, uid, wanted)) is None:
-        return respond.page_or_fragment("meetings/complete.html", "meetings/_complete.html", 422, **outcome(meeting, form))
-    return respond.done(
-        "The meeting is completed, and on the timeline.",
-        to=url_for(".show", uid=uid),
-        part="meetings/_meeting.html",
-        **sheet(meeting),
-    )
+@blueprint.post("/<uuid:uid>/move")
+def move(uid: UUID) -> ResponseReturnValue:
+    """Another time, and nothing else: from the calendar, from completing, and back again by "Undo"."""
+    form = MoveForm(request.form)
+    meeting = services.get(member(), uid)
+    require_edit(member(), meeting)
+    was = meeting.scheduled_datetime
+    if submit(form, lambda wanted: services.edit(member(), uid, wanted, version=form.started_from)) is None:
+        return respond.refused_or_back(form.sentences(), to=url_for(".show", uid=uid))
+    text, undo = moved(meeting, was)
+    changed = {"meetings-changed": {"focus": str(uid)}}
+    return respond.done(text, to=respond.back(url_for(".show", uid=uid)), undo=undo, part="_nothing.html", events=changed)
 
 
 @blueprint.post("/<uuid:uid>/cancel")
@@ -144,13 +139,32 @@ def history(uid: UUID) -> ResponseReturnValue:
     return respond.page_or_fragment("history.html", "_history.html", **shown)
 
 
-def sheet(meeting: Meeting) -> Shown:
-    """What the page of a meeting shows: before it the last talks with the contact, after it what it made."""
+def _proposed(contact: Contact) -> MeetingNewForm:
+    """What a new meeting's form begins with: the time that was asked for, and what another one, held `again`, was about."""
+    asked = request.args.get("at", "")
+    form = MeetingNewForm.fresh(member(), contact, times.wall_clock(asked, member().timezone))
+    again = request.args.get("again", type=UUID)
+    if again:
+        form.copy(services.get(member(), again))
+    return form
+
+
+def moved(meeting: Meeting, was: datetime) -> tuple[str, Undo]:
+    """What to say of it, and how it is taken back, unless somebody has moved it on."""
     me = member()
-    last = timeline.past(me, meeting.contact, limit=5).items if meeting.status == "scheduled" else []
-    made = follow_ups.of_meeting(me, meeting) if meeting.status == "completed" else []
-    return {"meeting": meeting, "contact": meeting.contact, "last": last, "made": made}
+    now = times.full(meeting.scheduled_datetime.astimezone(ZoneInfo(me.timezone)), clock.today(me.timezone))
+    fields = {"scheduled_datetime": was.isoformat(), "version": str(meeting.version)}
+    return f"Moved to {now}.", Undo(url_for(".move", uid=meeting.uid), fields)
 
 
-def outcome(meeting: Meeting, form: OutcomeForm) -> Shown:
-    return sheet(meeting) | {"form": form, "colleagues": sites.colleagues(member())}
+def sheet(meeting: Meeting) -> Shown:
+    """What the page of a meeting shows: before it what to know of the contact, after it what it made."""
+    me, contact = member(), meeting.contact
+    shown: Shown = {"meeting": meeting, "contact": contact, "may_revise": minutes.may_revise(me, meeting)}
+    if meeting.status == "completed":
+        return shown | {"made": follow_ups.of_meeting(me, meeting)}
+    return shown | {
+        "last": timeline.past(me, contact, limit=5).items,
+        "promises": promises.of(me, contact),
+        "following": [one for one in agenda.upcoming(me, limit=2, contact=contact) if one.id != meeting.id][:1],
+    }

@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 Shown = dict[str, Any]
 
 # What a page listens for.
-EVENTS = ("interactions-changed", "follow-ups-changed", "meetings-changed", "contact-changed")
+EVENTS = ("interactions-changed", "follow-ups-changed", "meetings-changed", "contact-changed", "follow-ups-counted")
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,14 @@ def refused(
     response.headers["HX-Reswap"] = "none"
     response.headers.update(headers or {})
     return response
+
+
+def refused_or_back(text: str, *, to: str) -> ResponseReturnValue:
+    """Where a write has no form that could come back: HTMX shows why, a plain browser goes `to` a page that does."""
+    if wants_fragment():
+        return refused(text, status=422)
+    flash(json.dumps(asdict(Toast(text, failed=True))))
+    return redirect(to, 303)
 
 
 def back(default: str) -> str:

@@ -9,6 +9,14 @@ from crm import clock
 from crm.web.locales import manner
 
 
+def wall_clock(text: str, zone: str) -> datetime | None:
+    """The instant (UTC) of a wall-clock time in `zone`, as an address has it: "2026-03-01T14:30". None where it is none."""
+    try:
+        return clock.to_utc(datetime.fromisoformat(text), zone)
+    except (ValueError, OverflowError):
+        return None
+
+
 def exact(moment: datetime) -> str:
     """ "Tuesday 3 March 2026, 14:30 CET" """
     return f"{long_day(moment.date())}, {hour(moment)} {moment:%Z}"

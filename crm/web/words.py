@@ -34,7 +34,12 @@ MOODS = {
 
 IMPACTS = {"weaker": "Weaker", "same": "The same", "stronger": "Stronger"}
 
+TOOK_PLACE = {"held": "Held", "no-show": "Nobody came", "moved": "Moved"}
+
 THEMES = {"auto": Word("Automatic", "device-desktop"), "light": Word("Light", "sun"), "dark": Word("Dark", "moon")}
+
+# The columns of the board of follow-ups.
+COLUMNS = {"overdue": "Overdue", "today": "Today", "week": "Next 7 days", "later": "Later", "undated": "No date"}
 
 DURATIONS = (15, 30, 45, 60)
 
@@ -59,6 +64,9 @@ FIELDS = {
     "follow_up_needed": "follow-up needed",
     "actual_date": "held",
     "relationship_impact": "relationship",
+    "no_show": "nobody came",
+    "reminds": "reminder",
+    "remind_on": "reminder on",
     "emails": "e-mail",
     "cadence_types": "what counts as a talk",
     "cadence_by_owner": "only what the owner led",
@@ -80,6 +88,8 @@ ACTIONS = {
     "merged": "merged another contact into this",
     "merged_away": "merged this into another contact",
     "unmerged": "took the merge back",
+    "missed": "noted that nobody came",
+    "revised": "corrected the minutes",
 }
 
 SOURCES = {"manual": "By hand", "meeting": "Meeting", "calendar": "Calendar", "email": "E-mail", "import": "Import"}

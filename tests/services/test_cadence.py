@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from crm.models import Contact
-from crm.services import cadence
+from crm.services import touches
 from crm.services.members import Member
 from making import at, log, new_contact, schedule
 from world import World
@@ -24,7 +24,7 @@ def every(member: Member, days: int, name: str, last: float | None = None, **fie
 
 
 def cold(member: Member, **which: bool) -> list[tuple[str, int, int]]:
-    return [(one.contact.name, one.days, one.late) for one in cadence.going_cold(member, **which)]
+    return [(one.contact.name, one.days, one.late) for one in touches.going_cold(member, **which)]
 
 
 def test_who_has_waited_longer_than_wanted_the_longest_first(bob: Member) -> None:
@@ -34,7 +34,7 @@ def test_who_has_waited_longer_than_wanted_the_longest_first(bob: Member) -> Non
     every(bob, 30, "Mary", 31)
     log(bob, new_contact(bob, "Without a cadence"), start_datetime=at(days=-300))
     assert cold(bob) == [("Grace", 100, 70), ("Ada", 20, 6), ("Mary", 31, 1)]
-    assert [one.contact.name for one in cadence.going_cold(bob, limit=1)] == ["Grace"]
+    assert [one.contact.name for one in touches.going_cold(bob, limit=1)] == ["Grace"]
 
 
 def test_who_was_never_talked_to_counts_from_being_added(bob: Member, clock) -> None:
@@ -42,7 +42,7 @@ def test_who_was_never_talked_to_counts_from_being_added(bob: Member, clock) -> 
     assert cold(bob) == []
     clock.shift(timedelta(days=9))
     assert cold(bob) == [("Ada", 9, 2)]
-    assert cadence.going_cold(bob)[0].last_at is None
+    assert touches.going_cold(bob)[0].last_at is None
 
 
 def test_a_meeting_ahead_is_enough(bob: Member, clock) -> None:
@@ -64,6 +64,6 @@ def test_ones_own_or_everybodys_of_the_site(alice: Member, bob: Member, vera: Me
     every(alice, 7, "Hers", 30)
     every(alice, 7, "Nobody's", 40, owner_id=None)
     every(charlie, 7, "Elsewhere", 50)
-    assert [name for name, *_ in cold(bob)] == ["His"]
-    assert [name for name, *_ in cold(vera)] == []
-    assert [name for name, *_ in cold(vera, everybodys=True)] == ["Nobody's", "Hers", "His"]
+    assert [name for name, *_ in cold(bob, mine=True)] == ["His"]
+    assert [name for name, *_ in cold(vera, mine=True)] == []
+    assert [name for name, *_ in cold(vera)] == ["Nobody's", "Hers", "His"]

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from crm.errors import Forbidden, NotFound
 from crm.extensions import db
 from crm.models import Change, Contact, Event, FollowUp, Interaction, Meeting
-from crm.services import agenda, contacts, events, follow_ups, interactions, meetings, sites, timeline
+from crm.services import agenda, board, contacts, events, follow_ups, interactions, meetings, promises, sites, timeline
+from crm.services.board import Whose
 from crm.services.members import Member
 from making import (
     NOW,
@@ -29,6 +30,7 @@ from making import (
     plan,
     refused,
     schedule,
+    utc,
 )
 from world import World
 
@@ -172,6 +174,12 @@ LISTS: dict[str, Callable[[Member, Annex], Any]] = {
     "follow-ups": lambda who, annex: follow_ups.find(who).items,
     "follow-ups of a contact": lambda who, annex: follow_ups.find(who, contact_id=annex.contact.uid).items,
     "follow-ups due": lambda who, annex: follow_ups.due(who, days_ahead=1000).items,
+    "the board": lambda who, annex: [row for column in board.columns(who, Whose(None)) for row in column.items],
+    "the board of a contact": lambda who, annex: [
+        row for column in board.columns(who, Whose(None, annex.contact)) for row in column.items
+    ],
+    "the calendar": lambda who, annex: agenda.spans(who, [utc("2000-01-01 00:00"), utc("2100-01-01 00:00")], 10)[0].meetings,
+    "promises": lambda who, annex: promises.of(who, annex.contact).ours,
     "follow-ups by contact": lambda who, annex: follow_ups.open_for(who, annex.contact),
     "timeline": lambda who, annex: timeline.past(who, annex.contact).items,
     "history": lambda who, annex: events.history(who, annex.contact),

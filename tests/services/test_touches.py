@@ -10,12 +10,16 @@ from crm.errors import Invalid
 from crm.schemas.base import read
 from crm.schemas.contacts import ContactFormEdit
 from crm.services import contacts, touches
-from making import at, do, edit, log, names, new_contact, utc
+from making import at, do, edit, log, new_contact, utc
 
 
 @pytest.fixture(autouse=True)
 def stopped(clock):
     return clock
+
+
+def cold(member, **which):
+    return [one.contact.name for one in touches.going_cold(member, **which)]
 
 
 def set_cadence(member, contact, **fields):
@@ -26,27 +30,27 @@ def test_a_talk_begins_the_days_anew(bob, stopped):
     ada = new_contact(bob, keep_in_touch_days=30)
     assert contacts.get(bob, ada.uid).goes_cold_at == utc("2026-03-02 12:00") + timedelta(days=30)
     stopped.shift(timedelta(days=40))
-    assert names(touches.going_cold(bob)) == ["Ada Lovelace"]
+    assert cold(bob) == ["Ada Lovelace"]
     cadence = touches.cadence(contacts.get(bob, ada.uid))
     assert (cadence.last, cadence.days, cadence.over) == (None, 40, 10)
     row = log(bob, ada, start_datetime=at(days=39))
-    assert names(touches.going_cold(bob)) == []
+    assert cold(bob) == []
     assert touches.cadence(contacts.get(bob, ada.uid)).days == 1
     edit(bob, row.uid, start_datetime=at(days=1))
-    assert names(touches.going_cold(bob)) == ["Ada Lovelace"]
+    assert cold(bob) == ["Ada Lovelace"]
 
 
 def test_only_some_types_count(bob, stopped):
     ada = new_contact(bob, keep_in_touch_days=7)
     log(bob, ada, type="coffee", start_datetime=at(days=-10))
     log(bob, ada, type="email", start_datetime=at(days=-1))
-    assert names(touches.going_cold(bob)) == []
+    assert cold(bob) == []
     set_cadence(bob, ada, cadence_types=["lunch", "coffee"])
-    assert names(touches.going_cold(bob)) == ["Ada Lovelace"]
+    assert cold(bob) == ["Ada Lovelace"]
     cadence = touches.cadence(contacts.get(bob, ada.uid))
     assert (cadence.days, cadence.over) == (10, 3)
     log(bob, ada, type="lunch", start_datetime=at(hours=-1))
-    assert names(touches.going_cold(bob)) == []
+    assert cold(bob) == []
     with pytest.raises(Invalid):
         set_cadence(bob, ada, cadence_types=["telepathy"])
 
@@ -56,9 +60,9 @@ def test_only_the_owner_counts(alice, bob):
     log(bob, ada, start_datetime=at(days=-10))
     log(alice, ada, start_datetime=at(days=-1))
     set_cadence(bob, ada, cadence_by_owner=True)
-    assert names(touches.going_cold(alice)) == ["Ada Lovelace"]
+    assert cold(alice) == ["Ada Lovelace"]
     set_cadence(bob, ada, owner_id=alice.user_id)
-    assert names(touches.going_cold(alice)) == []
+    assert cold(alice) == []
     set_cadence(alice, ada, keep_in_touch_days=None)
     assert contacts.get(bob, ada.uid).goes_cold_at is None
 
@@ -67,10 +71,10 @@ def test_a_planned_talk_counts_when_it_has_begun(bob, stopped):
     ada = new_contact(bob, keep_in_touch_days=7)
     log(bob, ada, ahead=True, start_datetime=at(days=8))
     stopped.shift(timedelta(days=7, hours=12))
-    assert names(touches.going_cold(bob)) == ["Ada Lovelace"]
+    assert cold(bob) == ["Ada Lovelace"]
     stopped.shift(timedelta(days=1))
     do(contacts.settle_due)
-    assert names(touches.going_cold(bob)) == []
+    assert cold(bob) == []
 
 
 def test_mine_and_my_sites_alone(alice, bob, charlie, stopped):
@@ -78,8 +82,8 @@ def test_mine_and_my_sites_alone(alice, bob, charlie, stopped):
     new_contact(bob, "Ada", keep_in_touch_days=2)
     new_contact(charlie, "Elsewhere", keep_in_touch_days=1)
     stopped.shift(timedelta(days=5))
-    assert names(touches.going_cold(bob)) == ["Grace", "Ada"]
-    assert names(touches.going_cold(bob, mine=True)) == ["Ada"]
+    assert cold(bob) == ["Grace", "Ada"]
+    assert cold(bob, mine=True) == ["Ada"]
 
 
 def test_numbers(bob, ada):

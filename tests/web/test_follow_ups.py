@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 import time_machine
 
@@ -119,3 +122,111 @@ def test_deleting_and_undoing(bob, rows):
     page = bob.follow(bob.post(f"/follow-ups/{uid}/delete"))
     assert "Deleted: Send the offer" in text_of(page)
     assert "As before" in text_of(bob.follow(bob.undo(page)))
+
+
+def columns(page):
+    """The titles on the board, by column."""
+    found = re.findall(r'<section class="board-column" aria-labelledby="h-(\w+)".*?</section>', page.text, re.DOTALL)
+    parts = re.split(r'<section class="board-column" aria-labelledby="h-\w+"', page.text)[1:]
+    return {
+        code: [unescape(title) for title in re.findall(r'class="todo-title">([^<]+)<', part)]
+        for code, part in zip(found, parts, strict=True)
+    }
+
+
+def test_the_board(bob, rows, ada, world):
+    for title, due in {"Late": "2026-02-27", "Now": "2026-03-02", "Soon": "2026-03-09", "Far": "2026-03-10"}.items():
+        rows.follow_up(title, contact_id=ada, due_on=due)
+    rows.follow_up("Someday")
+    rows.follow_up("Hers", by="alice", due_on="2026-03-02")
+    board = columns(bob.get("/follow-ups"))
+    assert board == {"overdue": ["Late"], "today": ["Now"], "week": ["Soon"], "later": ["Far"], "undated": ["Someday"]}
+    assert columns(bob.get("/follow-ups?owner=all"))["today"] == ["Now", "Hers"]
+    assert columns(bob.get(f"/follow-ups?owner={world.alice.id}"))["today"] == ["Hers"]
+    assert columns(bob.get("/follow-ups?due=undated")) == {"undated": ["Someday"]}
+    found = bob.follow(bob.get("/follow-ups?with=love"))
+    assert columns(found)["undated"] == []
+    assert "Ada Lovelace: show all contacts" in found.text
+    assert "No contact is called “nobody”." in text_of(bob.follow(bob.get("/follow-ups?with=nobody")))
+    assert bob.get("/follow-ups?with=nobody", htmx=True).status_code == 422
+
+
+def test_more_of_a_column(bob, rows):
+    for number in range(30):
+        rows.follow_up(f"Number {number}", due_on="2026-03-02")
+    page = bob.get("/follow-ups")
+    assert len(columns(page)["today"]) == 25
+    address = unescape(re.search(r'hx-get="(/follow-ups/more[^"]+)"', page.text)[1])
+    more = bob.get(address, htmx=True)
+    assert "Number 25" in more.text
+    assert "Number 29" in more.text
+    assert "Show 50 more" not in more.text
+    assert len(columns(bob.get("/follow-ups?due=today&show=500"))["today"]) == 30
+
+
+def test_dragging_and_undoing(bob, rows):
+    uid = rows.follow_up(due_on="2026-02-20")
+    answer = bob.post(f"/follow-ups/{uid}/column", {"column": "later"}, htmx=True)
+    assert "Due Mon 16 Mar: Send the offer" in text_of(answer)
+    assert "follow-ups-changed" in answer.headers["HX-Trigger-After-Settle"]
+    assert columns(bob.get("/follow-ups"))["later"] == ["Send the offer"]
+    bob.undo(answer)
+    assert columns(bob.get("/follow-ups"))["overdue"] == ["Send the offer"]
+    gone = bob.post(f"/follow-ups/{uid}/column", {"column": "overdue"}, htmx=True)
+    assert (gone.status_code, gone.headers["HX-Reswap"]) == (422, "none")
+
+
+def test_the_menu_of_a_row_does_what_dragging_does(bob, rows):
+    uid = rows.follow_up(due_on="2026-02-20")
+    for until, column in {"today": "today", "someday": "undated"}.items():
+        bob.post(f"/follow-ups/{uid}/snooze", {"until": until})
+        assert columns(bob.get("/follow-ups"))[column] == ["Send the offer"]
+    answer = bob.post(f"/follow-ups/{uid}/snooze", {"until": "day", "day": "2026-03-20"}, htmx=True)
+    assert "Put off until Fri 20 Mar" in text_of(answer)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_editing_in_place(bob, rows, world, htmx):
+    uid = rows.follow_up(due_on="2026-03-02")
+    form = bob.get(f"/follow-ups/{uid}/edit", htmx=htmx)
+    assert 'name="reminds" value="y" checked' in form.text
+    version = re.search(r'name="version"[^>]*value="(\d+)"', form.text)[1]
+    body = {"version": version, "title": "Send two offers", "due_on": "2026-03-02", "owner_id": world.alice.id, "notes": "Both"}
+    answer = bob.post(f"/follow-ups/{uid}/edit", body, htmx=htmx)
+    page = answer if htmx else bob.follow(answer)
+    if htmx:
+        assert f'id="follow-up-{uid}"' in page.text
+        assert "Send two offers today Alice" in text_of(page)
+    assert 'value="y" checked' not in bob.get(f"/follow-ups/{uid}/edit").text
+    stale = bob.post(f"/follow-ups/{uid}/edit", body | {"title": "Mine"}, htmx=htmx)
+    assert stale.status_code == 422
+    assert "Now it says “Send two offers”, due Today" in text_of(stale)
+    assert 'value="Mine"' in stale.text
+    refused = bob.post(f"/follow-ups/{uid}/edit", {"title": "", "remind_on": "2026-01-01"}, htmx=htmx)
+    assert "What is required." in text_of(refused)
+
+
+def test_planning_on_the_board(bob, ada, charlie):
+    body = {"title": "Order paper", "due_on": "2026-03-02", "owner_id": ""}
+    assert columns(bob.follow(bob.post("/follow-ups", body)))["today"] == ["Order paper"]
+    answer = bob.post("/follow-ups", body | {"title": "Ask Ada", "contact": ada}, htmx=True)
+    assert "follow-ups-changed" in answer.headers["HX-Trigger-After-Settle"]
+    assert "Ada Lovelace" in text_of(bob.get("/follow-ups"))
+    assert "What is required." in text_of(bob.post("/follow-ups", body | {"title": ""}))
+    assert charlie.post("/follow-ups", body | {"contact": ada}).status_code in (403, 422)
+
+
+def test_the_shell_counts_what_is_due(bob, rows):
+    assert "1 due" not in text_of(bob.get("/contacts"))
+    uid = rows.follow_up(due_on="2026-03-02")
+    rows.follow_up(due_on="2026-03-03")
+    assert "1 due" in text_of(bob.get("/contacts"))
+    answer = bob.post(f"/follow-ups/{uid}/done", htmx=True)
+    assert "follow-ups-counted" in answer.headers["HX-Trigger-After-Settle"]
+    assert "due" not in text_of(bob.get("/follow-ups/count", htmx=True))
+
+
+def test_one_by_itself(bob, rows, charlie):
+    uid = rows.follow_up(due_on="2026-03-02")
+    assert "Send the offer" in text_of(bob.get(f"/follow-ups/{uid}"))
+    assert bob.get(f"/follow-ups/{uid}", htmx=True).text.lstrip().startswith(f'<li id="follow-up-{uid}"')

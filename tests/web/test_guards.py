@@ -34,9 +34,11 @@ FORMS = {
     "/interactions/new",
     "/palette/follow-up",
     "/interactions/<uuid:uid>/edit",
+    "/follow-ups/<uuid:uid>/edit",
     "/meetings/new",
     "/meetings/<uuid:uid>/edit",
     "/meetings/<uuid:uid>/complete",
+    "/meetings/<uuid:uid>/minutes",
 }
 
 
@@ -118,7 +120,8 @@ def test_another_sites_rows_are_on_no_list(charlie, theirs):
         "/contacts?search=ada",
         "/meetings",
         "/meetings?show=unfinished",
-        "/follow-ups",
+        "/meetings/calendar",
+        "/follow-ups?owner=all",
         "/recent",
         "/interactions",
         f"/interactions?contact={theirs['contacts']}",

@@ -39,7 +39,7 @@ def test_a_meeting_whose_time_has_come_asks_to_be_completed(bob, rows, ada, cloc
     page = bob.get(f"/contacts/{ada}")
     assert "Quarterly review was planned for Tue 3 Mar, 13:00 . Did it take place?" in text_of(page)
     assert f"/meetings/{meeting}/complete" in page.text
-    assert f"/meetings/{meeting}/cancel" in page.text
+    assert f"/meetings/{meeting}/missed" in page.text
 
 
 def test_months_have_headings_and_times_are_the_readers(bob, rows, ada):

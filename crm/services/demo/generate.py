@@ -22,15 +22,6 @@ Values = dict[str, Any]
 _TYPES = [kind for kind in TYPES if kind != "other"]
 _TYPE_WEIGHTS = (18, 34, 22, 12, 7, 5, 2)
 _DURATIONS = (10, 15, 20, 30, 30, 45, 60, 60, 90)
-_TITLES = {
-    "meeting": "Meeting about {}",
-    "call": "Call about {}",
-    "email": "Wrote about {}",
-    "message": "Short question on {}",
-    "coffee": "Coffee, mostly {}",
-    "lunch": "Lunch: {} and more",
-    "conference": "Met at the fair: {}",
-}
 
 
 _folded = lru_cache(fold)  # the same few words, a million times
@@ -52,6 +43,7 @@ class Generator:
         self._random = random.Random(1843)  # the year of the first published program
         self._teams, self._contacts, self._interactions, self._first = teams, contacts, interactions, first
         self._today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        self._told: list[tuple[Values, Values]] = []
         self._names = {user: name for team in teams for user, name in team.people}
         self._texts = [self._text() for _ in range(500)]
 
@@ -126,6 +118,19 @@ class Generator:
             yield row, self._change(number, row), self._event(number, row)
 
     def meetings(self) -> Iterator[Values]:
+        for meeting in self._meetings():
+            self._told += held.lines(meeting)
+            yield meeting
+
+    def meetings_told(self) -> Iterator[tuple[Values, Values]]:
+        """The history and the events of `meetings`, which have to have been made."""
+        for number, (change, event) in enumerate(self._told, self._interactions):
+            yield (
+                change | {"id": self._first["changes"] + number},
+                event | {"id": self._first["events"] + number, "uid": self._uid(event["occurred_at"])},
+            )
+
+    def _meetings(self) -> Iterator[Values]:
         """One to come for every third contact, beginning today, and one more with the first; some of this week that nobody
         has completed."""
         days = [(0, 3)] + [(contact, contact // 6 + (contact % 2)) for contact in range(0, self._contacts, 3)]
@@ -181,6 +186,9 @@ class Generator:
                 "completed_at": None,
                 "completed_by": None,
                 "owed_by": "theirs" if number % 5 == 4 else "ours",
+                "reminds": True,
+                "remind_on": None,
+                "reminded_on": None,
                 "created_by": user,
                 "deleted_with_contact": False,
             }
@@ -192,7 +200,7 @@ class Generator:
         kind = self._random.choices(_TYPES, _TYPE_WEIGHTS)[0]
         duration = None if kind in ("email", "message") else choose(_DURATIONS)
         topic = choose(people.TOPICS)
-        title = _TITLES[kind].format(topic)
+        title = people.TITLES[kind].format(topic)
         notes, folded = choose(self._texts)
         place = choose(people.PLACES) if kind in ("meeting", "coffee", "lunch", "conference") else None
         medium = {"call": "phone", "email": "e-mail", "message": "chat"}.get(kind)

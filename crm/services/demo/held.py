@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from crm.services import events
 from crm.services.demo import people
 from crm.services.folding import folded_texts
 
@@ -17,6 +18,7 @@ UNTOLD: Values = {
     "calendar_synced": False,
     "status": "scheduled",
     "cancelled_at": None,
+    "no_show": False,
     "completed_at": None,
     "completed_by": None,
     "actual_date": None,
@@ -56,6 +58,23 @@ def minutes(number: int, start: datetime, user: int, attendees: list[str]) -> Va
         "next_steps": people.PROMISES[number % len(people.PROMISES)],
         "relationship_impact": ("stronger", "same", "stronger", "weaker")[number % 4],
     }
+
+
+def lines(meeting: Values) -> list[tuple[Values, Values]]:
+    """The history of a meeting and its events, side by side: scheduled, and completed where it is."""
+    about = {"site_id": meeting["site_id"], "actor_id": meeting["created_by"], "subject_type": "meeting"}
+    at = events.plain(meeting["scheduled_datetime"])
+    told = [("created", "MeetingScheduled", meeting["created_at"], {"scheduled_datetime": at, "purpose": meeting["purpose"]})]
+    if meeting["status"] == "completed":
+        outcome = {"actual_date": at, "outcomes": meeting["outcomes"], "actions": []}
+        told.append(("completed", "MeetingCompleted", meeting["completed_at"], outcome))
+    return [
+        (
+            about | {"subject_id": meeting["id"], "at": when, "action": action, "fields": {}},
+            about | {"subject_uid": meeting["uid"], "occurred_at": when, "type": kind, "data": data},
+        )
+        for action, kind, when, data in told
+    ]
 
 
 def interaction(meeting: Values, lead: str) -> Values:

@@ -67,6 +67,9 @@ def load(*, contacts: int = 60, interactions: int = 1_500, progress: Callable[[i
             for name, part in zip(("interactions", "changes", "events"), zip(*batch, strict=True), strict=True):
                 bulk.insert(TABLES[name], part)
             progress(len(batch))
+    told = list(generator.meetings_told())
+    bulk.insert(TABLES["changes"], (change for change, _ in told))
+    bulk.insert(TABLES["events"], (event for _, event in told))
     bulk.insert(TABLES["follow_ups"], generator.follow_ups())
     _save_views(teams)
     for table in TABLES.values():

@@ -99,3 +99,13 @@ PLACES = (
 
 # Lists of interactions with a name, by the query of their address.
 VIEWS = (("Difficult talks", "mood=negative"), ("Long calls", "type=call&duration_from=45"))
+
+TITLES = {
+    "meeting": "Meeting about {}",
+    "call": "Call about {}",
+    "email": "Wrote about {}",
+    "message": "Short question on {}",
+    "coffee": "Coffee, mostly {}",
+    "lunch": "Lunch: {} and more",
+    "conference": "Met at the fair: {}",
+}

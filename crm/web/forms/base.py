@@ -82,6 +82,10 @@ class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
             elif not field.errors:
                 field.errors = [_sentence(field.label.text, sentence)]
 
+    def sentences(self) -> str:
+        """All that is refused, for where there is no form to show."""
+        return " ".join([*self.problems, *(str(field.errors[0]) for field in self if field.errors)])
+
     def first_invalid(self) -> str | None:
         """The field that the eye goes to."""
         return next((name for name, field in self._fields.items() if field.errors), None)

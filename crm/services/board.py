@@ -1,0 +1,116 @@
+"""Open follow-ups by how near their day is: the columns of the board, each by itself in pages, and a number for the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, tuple_
+from sqlalchemy.orm import joinedload
+
+from crm import clock
+from crm.errors import Invalid
+from crm.extensions import db
+from crm.models import Contact, FollowUp
+from crm.services import rows
+from crm.services.members import Member
+
+COLUMNS = ("overdue", "today", "week", "later", "undated")
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose follow-ups: somebody's or everybody's (None), and with one contact or all."""
+
+    owner_id: int | None
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The first `items` by day of `total`. `after` is the cursor of what follows; None where nothing does."""
+
+    code: str
+    items: list[FollowUp]
+    total: int
+    after: str | None
+
+
+def columns(member: Member, whose: Whose, which: Sequence[str] = COLUMNS, *, limit: int = 25) -> list[Column]:
+    """The columns of the board, from `which`, in two queries and one more for each that has rows."""
+    today = clock.today(member.timezone)
+    sums = [func.count().filter(_in(code, today)) for code in which]
+    totals = db.session.execute(_open(member, whose).with_only_columns(*sums)).one()
+    return [
+        _page(member, whose, code, total, None, limit) if total else Column(code, [], 0, None)
+        for code, total in zip(which, totals, strict=True)
+    ]
+
+
+def more(member: Member, whose: Whose, code: str, after: str, *, limit: int = 50) -> Column:
+    """What follows the cursor `after` in a column; its total is not counted again.
+
+    Raises Invalid on `after` or `column`.
+    """
+    if code not in COLUMNS:
+        raise Invalid({"column": f"must be one of {', '.join(COLUMNS)}"})
+    return _page(member, whose, code, 0, after, limit)
+
+
+def count_due(member: Member) -> int:
+    """How many of the member's own are due today or overdue."""
+    query = _open(member, Whose(member.user_id)).where(FollowUp.due_on <= clock.today(member.timezone))
+    return db.session.scalar(query.with_only_columns(func.count())) or 0
+
+
+def first_day(code: str, today: date) -> date | None:
+    """The day that a follow-up gets when it is put into a column. Raises Invalid for "overdue": that day has gone."""
+    if code == "overdue":
+        raise Invalid({"due_on": "has already gone"})
+    after_the_week = today + WEEK + timedelta(days=1)
+    monday = after_the_week + timedelta(days=-after_the_week.weekday() % 7)
+    return {"today": today, "week": today + timedelta(days=1), "later": monday}.get(code)
+
+
+def _open(member: Member, whose: Whose) -> Select[FollowUp]:
+    query = rows.within(member, FollowUp).where(FollowUp.status == "open")
+    if whose.owner_id is not None:
+        query = query.where(FollowUp.owner_id == whose.owner_id)
+    if whose.contact is not None:
+        query = query.where(FollowUp.contact_id == whose.contact.id)
+    return query
+
+
+def _in(code: str, today: date) -> ColumnElement[bool]:
+    return {
+        "overdue": FollowUp.due_on < today,
+        "today": FollowUp.due_on == today,
+        "week": FollowUp.due_on.between(today + timedelta(days=1), today + WEEK),
+        "later": FollowUp.due_on > today + WEEK,
+        "undated": FollowUp.due_on.is_(None),
+    }[code]
+
+
+def _page(member: Member, whose: Whose, code: str, total: int, after: str | None, limit: int) -> Column:
+    query = _open(member, whose).where(_in(code, clock.today(member.timezone)))
+    if after:
+        due_on, key = _read(after)
+        query = query.where(tuple_(FollowUp.due_on, FollowUp.id) > tuple_(due_on, key) if due_on else FollowUp.id > key)
+    query = query.order_by(FollowUp.due_on, FollowUp.id).limit(limit + 1)
+    found = list(db.session.scalars(query.options(joinedload(FollowUp.contact), joinedload(FollowUp.owner))))
+    items = found[:limit]
+    return Column(code, items, total, _cursor(items[-1]) if len(found) > limit else None)
+
+
+def _cursor(follow_up: FollowUp) -> str:
+    return f"{follow_up.due_on or ''}.{follow_up.id}"
+
+
+def _read(text: str) -> tuple[date | None, int]:
+    day, _, key = text.partition(".")
+    try:
+        return date.fromisoformat(day) if day else None, int(key)
+    except ValueError:
+        raise Invalid({"after": "is not a cursor of this list"}) from None

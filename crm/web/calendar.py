@@ -1,0 +1,155 @@
+"""The calendar of meetings, a month or a week. More of the meetings' pages (web/meetings.py).
+
+It is drawn by us, not by a library: days are a table or seven columns that work without JavaScript, on a phone and with a
+screen reader, and the page asks for no style that the security policy would have to let in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from crm import clock
+from crm.services import agenda
+from crm.web import respond
+from crm.web.meetings import SHOWN, blueprint
+from crm.web.respond import Shown
+from crm.web.session import member
+
+if TYPE_CHECKING:
+    from crm.models import Meeting
+
+VIEWS = {"month": "Month", "week": "Week"}
+# Meetings of one day. A month says how many more there are if there are more than one line could say it for.
+MOST = {"month": 5, "week": 60}
+
+# A week shows these hours, and more where a meeting needs them. Its rows are quarters of an hour.
+FROM, UNTIL = 8, 19
+QUARTER = 15  # minutes
+SHORTEST, USUAL = 2, 4  # quarters that a meeting takes up on the page: at least, and where nobody has said how long
+LANES = 5  # meetings beside each other
+
+
+@dataclass
+class Placed:
+    """A meeting in a week: `row` is its first quarter of an hour from the top, `length` how many, `lane` of `lanes` where
+    several are at a time."""
+
+    meeting: Meeting
+    row: int
+    length: int
+    lane: int = 0
+    lanes: int = 1
+
+
+@dataclass
+class Day:
+    on: date
+    meetings: list[Meeting] = field(default_factory=list)
+    total: int = 0
+    placed: list[Placed] = field(default_factory=list)
+
+
+@blueprint.get("/calendar")
+def calendar() -> ResponseReturnValue:
+    me = member()
+    view = request.args.get("view", "month")
+    view = view if view in VIEWS else "month"
+    on = _day(request.args.get("date", ""), clock.today(me.timezone))
+    first, count = _span(view, on)
+    days = [Day(first + timedelta(days=number)) for number in range(count)]
+    bounds = [clock.start_of_day(first + timedelta(days=number), me.timezone) for number in range(count + 1)]
+    for day, span in zip(days, agenda.spans(me, bounds, limit=MOST[view]), strict=True):
+        day.meetings, day.total = span.meetings, span.total
+    shown = _shown(view, on, days)
+    return respond.page_or_fragment("meetings/calendar.html", "meetings/_calendar.html", **shown)
+
+
+def _shown(view: str, on: date, days: list[Day]) -> Shown:
+    return {
+        "view": view,
+        "views": VIEWS,
+        "tabs": SHOWN,
+        "on": on,
+        "days": days,
+        "before": _step(view, on, -1),
+        "after": _step(view, on, 1),
+        "focus": request.args.get("focus", ""),
+    } | (_hours(days, ZoneInfo(member().timezone)) if view == "week" else {})
+
+
+def _day(text: str, today: date) -> date:
+    """Years that a calendar can have: beyond them there are no weeks to show."""
+    try:
+        on = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return on if 1900 <= on.year <= 2200 else today
+
+
+def _span(view: str, on: date) -> tuple[date, int]:
+    """The first day, a Monday, and how many there are: whole weeks."""
+    if view == "week":
+        return on - timedelta(days=on.weekday()), 7
+    first = on.replace(day=1)
+    monday = first - timedelta(days=first.weekday())
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return monday, ((last - monday).days // 7 + 1) * 7
+
+
+def _step(view: str, on: date, way: int) -> date:
+    if view == "week":
+        return on + timedelta(days=7 * way)
+    return (on.replace(day=15) + timedelta(days=30 * way)).replace(day=1)
+
+
+def _hours(days: list[Day], zone: ZoneInfo) -> Shown:
+    """Puts the meetings of a week into their places. The hours to show, and which row it is now."""
+    starts = [one.scheduled_datetime.astimezone(zone) for day in days for one in day.meetings]
+    first = min([FROM, *(start.hour for start in starts)])
+    for day in days:
+        day.placed = _beside([_placed(one, one.scheduled_datetime.astimezone(zone), first) for one in day.meetings])
+    ends = [placed.row + placed.length for day in days for placed in day.placed]
+    last = min(24, max([UNTIL, *(first + -(-end // 4) for end in ends)]))
+    for day in days:
+        for placed in day.placed:
+            placed.length = min(placed.length, (last - first) * 4 - placed.row)
+    now = clock.now().astimezone(zone)
+    return {"hours": range(first, last), "now_row": _row(now, first) if first <= now.hour < last else None}
+
+
+def _placed(meeting: Meeting, start: datetime, first: int) -> Placed:
+    length = -(-meeting.duration // QUARTER) if meeting.duration else USUAL
+    return Placed(meeting, _row(start, first), max(length, SHORTEST))
+
+
+def _row(at: datetime, first: int) -> int:
+    return (at.hour - first) * 4 + at.minute // QUARTER
+
+
+def _beside(day: list[Placed]) -> list[Placed]:
+    """Gives those that overlap lanes beside each other: each takes the first that is free, and all share the width."""
+    group: list[Placed] = []
+    free_from: list[int] = []
+    for placed in day:
+        if group and placed.row >= max(free_from):
+            _share(group, free_from)
+            group, free_from = [], []
+        lane = next((number for number, row in enumerate(free_from) if row <= placed.row), len(free_from))
+        placed.lane = min(lane, LANES - 1)
+        if lane == len(free_from):
+            free_from.append(0)
+        free_from[lane] = placed.row + placed.length
+        group.append(placed)
+    _share(group, free_from)
+    return day
+
+
+def _share(group: list[Placed], lanes: list[int]) -> None:
+    for placed in group:
+        placed.lanes = min(len(lanes), LANES)

@@ -1,0 +1,87 @@
+"""The board of follow-ups: columns by day, each in pages, and the number in the shell."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from crm.errors import Invalid
+from crm.models import Contact
+from crm.services import board, follow_ups
+from crm.services.board import COLUMNS, Whose
+from crm.services.members import Member
+from making import do, edit_follow_up, names, new_contact, plan
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+# Today is Monday, 2 March 2026.
+DAYS = {
+    "Long ago": "2026-01-05",
+    "Yesterday": "2026-03-01",
+    "Now": "2026-03-02",
+    "Tomorrow": "2026-03-03",
+    "In a week": "2026-03-09",
+    "In eight days": "2026-03-10",
+    "Someday": None,
+}
+
+
+def shown(member: Member, whose: Whose | None = None, **more: int) -> dict[str, list[str]]:
+    return {column.code: names(column) for column in board.columns(member, whose or Whose(member.user_id), **more)}
+
+
+def test_columns(bob: Member) -> None:
+    for title, day in DAYS.items():
+        plan(bob, title, due_on=day)
+    done = plan(bob, "Done", due_on="2026-03-02")
+    do(follow_ups.complete, bob, done.id)
+    assert shown(bob) == {
+        "overdue": ["Long ago", "Yesterday"],
+        "today": ["Now"],
+        "week": ["Tomorrow", "In a week"],
+        "later": ["In eight days"],
+        "undated": ["Someday"],
+    }
+    assert board.count_due(bob) == 3
+
+
+def test_whose(alice: Member, bob: Member, charlie: Member, ada: Contact) -> None:
+    plan(bob, "His", due_on="2026-03-02", contact_id=ada.uid)
+    plan(bob, "Hers", due_on="2026-03-02", owner_id=alice.user_id, contact_id=new_contact(bob, "Bert").uid)
+    assert shown(bob)["today"] == ["His"]
+    assert shown(bob, Whose(None))["today"] == ["His", "Hers"]
+    assert shown(bob, Whose(alice.user_id))["today"] == ["Hers"]
+    assert shown(bob, Whose(None, ada))["today"] == ["His"]
+    assert shown(charlie, Whose(None))["today"] == []
+    assert (board.count_due(bob), board.count_due(alice), board.count_due(charlie)) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(("column", "day"), [("overdue", "2026-01-05"), ("undated", None)])
+def test_a_column_in_pages(bob: Member, column: str, day: str | None) -> None:
+    for number in range(5):
+        plan(bob, f"Number {number}", due_on=day)
+    [first] = board.columns(bob, Whose(bob.user_id), (column,), limit=2)
+    assert (names(first), first.total) == (["Number 0", "Number 1"], 5)
+    assert first.after
+    second = board.more(bob, Whose(bob.user_id), column, first.after, limit=2)
+    assert second.after
+    third = board.more(bob, Whose(bob.user_id), column, second.after, limit=2)
+    assert (names(second), names(third), third.after) == (["Number 2", "Number 3"], ["Number 4"], None)
+
+
+def test_what_is_no_cursor_and_no_column(bob: Member) -> None:
+    for column, after in (("overdue", "nonsense"), ("overdue", "2026-99-01.1"), ("sooner", ".1")):
+        with pytest.raises(Invalid):
+            board.more(bob, Whose(None), column, after)
+
+
+def test_the_first_day_of_a_column(bob: Member) -> None:
+    today = date(2026, 3, 2)
+    days = {code: board.first_day(code, today) for code in COLUMNS if code != "overdue"}
+    assert days == {"today": today, "week": date(2026, 3, 3), "later": date(2026, 3, 16), "undated": None}
+    for code, day in days.items():
+        row = edit_follow_up(bob, plan(bob, code, due_on="2026-01-05").id, due_on=day and day.isoformat())
+        assert row.title in shown(bob)[code]
+    with pytest.raises(Invalid):
+        board.first_day("overdue", today)
