@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm.jobs.queue import job
-from crm.services import contacts, deletion, kept_answers, passwords, throttle
+from crm.services import contacts, deletion, invitations, kept_answers, passwords, throttle
 
 
 @job
@@ -19,3 +19,4 @@ def remove_deleted() -> None:
     throttle.forget_old()
     passwords.forget_old()
     kept_answers.forget_old()
+    invitations.forget_old()

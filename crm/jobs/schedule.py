@@ -20,6 +20,7 @@ SCHEDULE: tuple[tuple[Callable[..., None], timedelta], ...] = (
     (maintenance.settle_contacts, timedelta(minutes=1)),
     (maintenance.remove_deleted, timedelta(hours=1)),
     (mails.send_unsent_resets, timedelta(minutes=1)),
+    (mails.send_unsent_invitations, timedelta(minutes=1)),
 )
 
 

@@ -5,6 +5,7 @@ from crm.models.contact import Contact, ContactEmail, ContactPhone
 from crm.models.event import Change, Event
 from crm.models.follow_up import FollowUp
 from crm.models.interaction import Interaction
+from crm.models.invitation import Invitation
 from crm.models.kept_answer import KeptAnswer
 from crm.models.meeting import Meeting
 from crm.models.password_reset import PasswordReset
@@ -20,6 +21,7 @@ __all__ = [
     "Event",
     "FollowUp",
     "Interaction",
+    "Invitation",
     "KeptAnswer",
     "Login",
     "LoginThrottle",

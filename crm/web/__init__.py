@@ -15,14 +15,16 @@ from crm.web import (
     filters,
     follow_ups,
     interactions,
+    invitations,
     meetings,
     passwords,
     security,
     session,
+    settings,
     today,
 )
 
-NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups)
+NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups, invitations, settings)
 
 
 def register(app: Flask) -> None:
