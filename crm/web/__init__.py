@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from crm.web import (
+    analytics,
     assets,
     auth,
     contacts,
@@ -24,7 +25,7 @@ from crm.web import (
     today,
 )
 
-NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups, invitations, settings)
+NOUNS = (auth, passwords, today, contacts, interactions, meetings, follow_ups, analytics, invitations, settings)
 
 
 def register(app: Flask) -> None:

@@ -35,9 +35,14 @@ def me() -> SignedIn:
     return who
 
 
-@blueprint.context_processor
-def navigation() -> Shown:
-    """`groups`: the settings' navigation, by heading."""
+@blueprint.app_context_processor
+def for_templates() -> Shown:
+    """Every page under /settings includes the navigation, whichever blueprint it is of."""
+    return {"settings_groups": navigation}
+
+
+def navigation() -> dict[str, list[Entry]]:
+    """By heading."""
     who = session.who()
     if who is None:
         return {}
@@ -59,7 +64,7 @@ def navigation() -> Shown:
             ),
             Entry(url_for("web.settings.users"), "People", "address-book", ("web.settings.users",)),
         ]
-    return {"groups": groups}
+    return groups
 
 
 def _entry(endpoints: tuple[str, ...], word: str, icon: str) -> Entry | None:
