@@ -24,14 +24,16 @@ const tip = made("div", "", "chart-tip");
 tip.hidden = true;
 document.body.append(tip);
 
+const named = (part) => part.closest("[data-plot]").querySelector(`[data-named="${part.dataset.key}"] > :nth-child(2)`).textContent;
+
 function tell(bar, x, y) {
   const parts = [...bar.querySelectorAll("[data-key]")].reverse();
   const sum = parts.reduce((all, part) => all + Number(part.dataset.count), 0);
   const head = made("strong");
-  head.append(made("span", bar.dataset.title), made("span", sum.toLocaleString(document.documentElement.lang)));
+  head.append(made("span", bar.getAttribute("aria-label").split(": ")[0]), made("span", sum.toLocaleString(document.documentElement.lang)));
   tip.replaceChildren(head, ...parts.map((part) => {
     const line = made("p");
-    line.append(made("span", "", `dot ${part.getAttribute("class")}`), made("span", part.dataset.word), made("span", part.dataset.count));
+    line.append(made("span", "", `dot ${part.getAttribute("class")}`), made("span", named(part)), made("span", part.dataset.count));
     return line;
   }));
   tip.hidden = false;

@@ -19,7 +19,7 @@ from crm.models.base import new_uid
 from crm.services import analytics, follow_ups, going_cold, response, wall
 from crm.services.members import Member
 from crm.services.overview import Span, overview
-from making import NOW, do, log, new_contact, plan, utc
+from making import NOW, at, do, log, new_contact, plan, schedule, utc
 from services.test_analytics import UNITS, generated, in_zone
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -194,6 +194,7 @@ def test_who_goes_cold(alice: Member, charlie: Member, clock) -> None:
     found = going_cold.going_cold(alice)
     assert [(cold.contact.name, cold.days, cold.over) for cold in found.items] == [("Every 1", 7, 6), ("Every 30", 36, 6)]
     clock.shift(timedelta(seconds=1))
+    schedule(alice, new_contact(alice, "Meets soon", keep_in_touch_days=1), scheduled_datetime=at(days=99))
     found = going_cold.going_cold(alice, limit=2)
     assert found.total == 3
     assert [(cold.contact.name, cold.over) for cold in found.items] == [("Every 1", 7), ("Every 30", 7)]

@@ -36,8 +36,9 @@ def talks(rows, ada):
 
 def bars(answer):
     """What each bar of the first chart says, by its title."""
-    found = re.findall(r'class="bar" data-title="([^"]+)" aria-label="\1: ([^"]+)"', answer.text)
-    return {unescape(title): unescape(note) for title, note in found[: len(found) // 2]}
+    first = answer.text.partition('data-plot="mood"')[0]
+    found = re.findall(r'class="bar" aria-label="([^":]+): ([^"]+)"', first)
+    return {unescape(title): unescape(note) for title, note in found}
 
 
 def read(answer):

@@ -206,6 +206,10 @@ def test_an_administrator_makes_and_renames_sites(app, world, adam: Browser, ali
     assert stale.status_code == 422
     assert "Now it is “Wing” in Europe/Paris" in stale.text
     assert 'value="Tower"' in stale.text
+    assert alice.post(f"{path}/join").status_code == 403
+    assert "Join as a manager" in text_of(adam.get(f"{path}/members"))
+    assert "You are a manager of Wing now." in text_of(adam.follow(adam.post(f"{path}/join")))
+    assert role(app, world, "adam", world.annex) == "manager"
     for other in ("/settings/sites", "/settings/sites/new", path, "/settings/people"):
         assert alice.get(other).status_code == 403
 

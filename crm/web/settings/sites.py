@@ -72,5 +72,11 @@ def edit_site(site_uid: UUID) -> ResponseReturnValue:
     return _form(form, 422 if request.method == "POST" else 200, site)
 
 
+@blueprint.post("/sites/<uuid:site_uid>/join")
+def join_site(site_uid: UUID) -> ResponseReturnValue:
+    site = services.join(me().user, site_uid)
+    return respond.done(f"You are a manager of {site.name} now.", to=respond.back(url_for(".sites")))
+
+
 def _form(form: SiteForm, status: int, site: Site | None = None) -> ResponseReturnValue:
     return respond.page("settings/site.html", status, form=form, site=site, zones=sorted(clock.zone_names()))
