@@ -51,12 +51,16 @@ document.addEventListener("pointermove", (event) => {
   else if (!document.activeElement?.matches(".bar:focus-visible")) hush();
 });
 
-document.addEventListener("focusin", (event) => {
-  const bar = event.target.closest?.(".bar");
-  if (!bar?.matches(":focus-visible")) { hush(); return; }
+function tellFocused() {
+  const bar = document.activeElement?.closest(".bar:focus-visible");
+  if (!bar) { hush(); return; }
   const back = bar.querySelector(".bar-back").getBoundingClientRect();
   tell(bar, back.right, back.top + back.height / 2);
-});
+}
+
+// A bar that gets the focus may have to be scrolled to, which takes its time.
+document.addEventListener("focusin", tellFocused);
+document.addEventListener("scroll", tellFocused, { passive: true });
 
 document.addEventListener("keydown", (event) => {
   const bar = event.target.closest?.(".bar");
