@@ -151,6 +151,7 @@ def test_who_is_removed_sees_nothing_more_at_once(app, world, alice, bob, uid_of
 def test_anybody_may_leave(app, world, bob, uid_of):
     answer = bob.post(f"/settings/sites/{uid_of('HQ')}/members/{uid_of('bob')}/remove")
     assert answer.location == "/sites"
+    assert "Ask a manager to invite bob@example.com" in text_of(bob.follow(answer))
     assert role(app, world, "bob", world.hq) is None
 
 
