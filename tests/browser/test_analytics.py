@@ -11,7 +11,7 @@ EVERY = "/analytics?range=custom&from=2026-01-05&to=2026-03-08&by=week"  # tests
 
 
 def test_with_the_keyboard_alone(open_page, house):
-    house.contact("Ada Lovelace", calls=20)
+    house.contact("Katherine Johnson", calls=20)
     page = open_page("bob")
     page.goto(EVERY)
     last = page.locator(".plot").first.locator(".bar").last
@@ -41,7 +41,7 @@ def test_with_the_keyboard_alone(open_page, house):
 
 
 def test_a_piece_of_a_bar_leads_to_its_rows(open_page, house):
-    house.contact("Grace Hopper", calls=3)
+    house.contact("Dorothy Vaughan", calls=3)
     page = open_page("bob")
     page.goto(EVERY)
     asked = []
@@ -55,20 +55,20 @@ def test_a_piece_of_a_bar_leads_to_its_rows(open_page, house):
 
 
 def test_one_contact_is_found_while_one_types(open_page, house):
-    house.contact("Emmy Noether", calls=2)
+    house.contact("Sofya Kovalevskaya", calls=2)
     page = open_page("bob")
     page.goto(EVERY)
     page.get_by_text("Any contact").click()
-    page.get_by_label("Find a contact").last.fill("noether")
-    page.locator("#whom-found").get_by_role("link", name="Emmy Noether").click()
+    page.get_by_label("Find a contact").last.fill("kovalev")
+    page.locator("#whom-found").get_by_role("link", name="Sofya Kovalevskaya").click()
     expect(page).to_have_url(re.compile("contact="))
-    expect(page.locator("#filter-contact")).to_contain_text("Emmy Noether")
+    expect(page.locator("#filter-contact")).to_contain_text("Sofya Kovalevskaya")
     page.locator("#filter-contact").click()
     expect(page.get_by_text("Any contact")).to_be_visible()
 
 
 def test_without_javascript_and_on_a_phone(open_page, house):
-    house.contact("Ada Lovelace", calls=3)
+    house.contact("Mary Somerville", calls=3)
     page = open_page("bob", java_script_enabled=False)
     page.goto(EVERY)
     page.get_by_role("link", name="Month", exact=True).click()
