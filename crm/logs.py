@@ -13,6 +13,8 @@ from flask import Flask, Response, g, has_request_context, request
 
 logger = logging.getLogger("crm")
 
+# Links of mails: whoever reads the log must not be able to follow them.
+_SECRET = re.compile(r"^(/password/|/join/).+")
 _WELL_FORMED = re.compile(r"[\w.:-]{1,64}")
 
 
@@ -54,7 +56,7 @@ def configure(app: Flask) -> None:
             info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=_SECRET.sub(r"\1…", request.path),
                 status=response.status_code,
                 ms=round((time.perf_counter() - g.began) * 1000),
             )

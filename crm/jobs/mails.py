@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
 
 from flask import current_app, render_template
 
@@ -14,10 +13,7 @@ from crm.errors import ProviderError
 from crm.jobs import queue
 from crm.jobs.queue import long_job
 from crm.providers import mail
-from crm.services import auth, passwords
-
-if TYPE_CHECKING:
-    from crm.models import User
+from crm.services import auth, invitations, passwords
 
 
 @long_job
@@ -27,7 +23,7 @@ def send_password_reset(reset_id: int) -> None:
         prepared = passwords.prepare(reset_id)
         if prepared:
             user, secret = prepared
-            message = written("password_reset.txt", user, link=f"{settings().base_url}/password/{secret}")
+            message = written("password_reset.txt", user.email, user=user, link=f"{settings().base_url}/password/{secret}")
     if prepared:
         send(message)
         with transaction():
@@ -38,8 +34,33 @@ def send_password_reset(reset_id: int) -> None:
 def send_password_changed(user_id: int) -> None:
     """Tells the owner, who may not have been the one who changed it."""
     with transaction():
-        message = written("password_changed.txt", auth.user(user_id), link=f"{settings().base_url}/password")
+        user = auth.user(user_id)
+        message = written("password_changed.txt", user.email, user=user, link=f"{settings().base_url}/password")
     send(message)
+
+
+@long_job
+def send_invitation(invitation_id: int) -> None:
+    """Sends the link of an invitation, unless there is nothing to send."""
+    with transaction():
+        prepared = invitations.prepare(invitation_id)
+        if prepared:
+            invitation, secret = prepared
+            link = f"{settings().base_url}/join/{secret}"
+            message = written("invitation.txt", invitation.email, invitation=invitation, link=link)
+    if prepared:
+        send(message)
+        with transaction():
+            invitations.sent(invitation_id)
+
+
+@long_job
+def send_unsent_invitations() -> None:
+    """As for resets."""
+    with transaction():
+        unsent = invitations.unsent()
+    for invitation_id in unsent:
+        queue.put(send_invitation, invitation_id)
 
 
 @long_job
@@ -51,11 +72,11 @@ def send_unsent_resets() -> None:
         queue.put(send_password_reset, reset_id)
 
 
-def written(template: str, user: User, **values: object) -> EmailMessage:
-    """A mail to `user` from a template."""
-    subject, _, text = render_template(f"mail/{template}", user=user, **values).partition("\n")
+def written(template: str, to: str, **values: object) -> EmailMessage:
+    """A mail from a template, whose first line is the subject."""
+    subject, _, text = render_template(f"mail/{template}", **values).partition("\n")
     message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = subject, settings().mail_from, user.email
+    message["Subject"], message["From"], message["To"] = subject, settings().mail_from, to
     message.set_content(text.strip() + "\n")
     return message
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm.jobs.queue import job
-from crm.services import access_tokens, contacts, deletion, kept_answers, passwords, throttle, undos
+from crm.services import access_tokens, contacts, deletion, invitations, kept_answers, passwords, throttle, undos
 from crm.services.imports import wizard
 
 
@@ -23,3 +23,4 @@ def remove_deleted() -> None:
     access_tokens.forget_old()
     undos.forget_old()
     wizard.forget_old()
+    invitations.forget_old()

@@ -22,6 +22,7 @@ SCHEDULE: tuple[tuple[Callable[..., None], timedelta], ...] = (
     (mails.send_unsent_resets, timedelta(minutes=1)),
     (contact_imports.go_on, timedelta(minutes=1)),
     (reminders.send_reminders, timedelta(minutes=10)),
+    (mails.send_unsent_invitations, timedelta(minutes=1)),
 )
 
 

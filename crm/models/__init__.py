@@ -7,6 +7,7 @@ from crm.models.contact_import import ContactImport
 from crm.models.event import Change, Event
 from crm.models.follow_up import FollowUp
 from crm.models.interaction import Interaction
+from crm.models.invitation import Invitation
 from crm.models.kept_answer import KeptAnswer
 from crm.models.meeting import Meeting
 from crm.models.password_reset import PasswordReset
@@ -26,6 +27,7 @@ __all__ = [
     "Event",
     "FollowUp",
     "Interaction",
+    "Invitation",
     "KeptAnswer",
     "KeptUndo",
     "Login",

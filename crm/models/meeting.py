@@ -45,7 +45,7 @@ class Meeting(Public, Stamped, Versioned, DeletableWithContact, Base):
     calendar_synced: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(String(10), default="scheduled")
     cancelled_at: Mapped[datetime | None]
-    # A cancelled one that was not called off: its time came, and nobody did (docs/decisions/0006-no-show.md).
+    # A cancelled one that was not called off: its time came, and nobody did (docs/decisions/0008-no-show.md).
     no_show: Mapped[bool] = mapped_column(default=False)
     completed_at: Mapped[datetime | None]
     completed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))

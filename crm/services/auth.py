@@ -102,6 +102,10 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+def is_password(user: User, password: str) -> bool:
+    return _verify(user.password_hash, password)
+
+
 def check_password(password: str) -> None:
     """Raises Invalid on `password`."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from crm import clock
-from crm.errors import Forbidden, Invalid, NotFound
+from crm.errors import Forbidden, Invalid, NotFound, Problems, Stale
 from crm.extensions import db
 from crm.models import Membership, Site, User
 from crm.models.site import ROLES
@@ -17,18 +19,42 @@ LARGEST_ID = 2**31 - 1
 
 def create(name: str, description: str = "", timezone: str = "UTC") -> Site:
     """Raises Invalid."""
-    name = name.strip()
+    site = Site()
+    _fill(site, name, description, timezone)
+    return site
+
+
+def edit(site_id: int, name: str, description: str, timezone: str, *, seen: datetime | None = None) -> Site:
+    """Changes all three. `seen` is the `updated_at` that the edit started from. Whoever calls has made sure that an
+    administrator asks.
+
+    Raises NotFound, Stale, Invalid.
+    """
+    site = db.session.scalar(select(Site).where(Site.id == site_id).with_for_update())
+    if site is None:
+        raise NotFound("There is no such site.")
+    if seen and site.updated_at != seen:
+        raise Stale
+    _fill(site, name, description, timezone)
+    return site
+
+
+def _fill(site: Site, name: str, description: str, timezone: str) -> None:
+    problems = Problems()
+    name, description = name.strip(), description.strip()
     if not 1 <= len(name) <= 100:
-        raise Invalid({"name": "must have 1 to 100 characters"})
+        problems.details["name"] = "must have 1 to 100 characters"
+    if len(description) > 1000:
+        problems.details["description"] = "must have at most 1000 characters"
     if not clock.is_zone(timezone):
-        raise Invalid({"timezone": "is not a time zone of the IANA list, such as Europe/Berlin"})
-    site = Site(name=name, description=description.strip(), timezone=timezone)
+        problems.details["timezone"] = "is not a time zone of the IANA list, such as Europe/Berlin"
+    problems.check()
+    site.name, site.description, site.timezone = name, description, timezone
     db.session.add(site)
     try:
         db.session.flush()
     except IntegrityError as error:
         raise Invalid({"name": "is the name of another site"}) from error
-    return site
 
 
 def by_name(name: str) -> Site:
@@ -45,9 +71,14 @@ def add_member(site: Site, user: User, role: str) -> Membership:
 
     Raises Invalid.
     """
+    require_role(role)
+    return db.session.merge(Membership(user_id=user.id, site_id=site.id, role=role))
+
+
+def require_role(role: str) -> None:
+    """Raises Invalid."""
     if role not in ROLES:
         raise Invalid({"role": f"must be one of {', '.join(ROLES)}"})
-    return db.session.merge(Membership(user_id=user.id, site_id=site.id, role=role))
 
 
 def visible(user_id: int, *, is_admin: bool) -> list[Site]:

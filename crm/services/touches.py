@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import joinedload
 
 from crm import clock
@@ -91,21 +92,30 @@ class Cold:
 
 
 def going_cold(member: Member, limit: int = 10, *, mine: bool = False) -> list[Cold]:
-    """The contacts whose cadence is over, the longest first; with `mine` only the member's own. Who has a meeting ahead is not
-    among them: there is nothing to do but wait for it. From an index."""
+    """The contacts whose cadence is over, the longest first; with `mine` only the member's own. From an index."""
     now = clock.now()
+    query = _gone_cold(member, now, mine=mine).order_by(Contact.goes_cold_at, Contact.id).limit(limit)
+    return [_cold(contact, now) for contact in db.session.scalars(query.options(joinedload(Contact.owner)))]
+
+
+def count_cold(member: Member) -> int:
+    """How many of the site's contacts have a cadence that is over."""
+    query = _gone_cold(member, clock.now()).with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(query) or 0
+
+
+def _gone_cold(member: Member, now: datetime, *, mine: bool = False) -> Select[Any]:
+    """Who has a meeting ahead is not among them: there is nothing to do but wait for it."""
     query = rows.within(member, Contact).where(
         Contact.goes_cold_at <= now - timedelta(days=1),  # today is not too late yet
         func.coalesce(Contact.stored_next_meeting_at <= now, True),
     )
-    if mine:
-        query = query.where(Contact.owner_id == member.user_id)
-    query = query.order_by(Contact.goes_cold_at, Contact.id).limit(limit).options(joinedload(Contact.owner))
-    return [_cold(contact, now) for contact in db.session.scalars(query)]
+    return query.where(Contact.owner_id == member.user_id) if mine else query
 
 
 def _cold(contact: Contact, now: datetime) -> Cold:
-    assert contact.goes_cold_at and contact.keep_in_touch_days
+    assert contact.goes_cold_at
+    assert contact.keep_in_touch_days
     since = contact.goes_cold_at - timedelta(days=contact.keep_in_touch_days)
     last_at = None if contact.last_interaction_at is None else since
     return Cold(contact, last_at, (now - since).days, (now - contact.goes_cold_at).days)

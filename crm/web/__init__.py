@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from crm.web import (
+    analytics,
     assets,
     auth,
     board,
@@ -20,6 +21,7 @@ from crm.web import (
     filters,
     follow_ups,
     interactions,
+    invitations,
     meetings,
     minutes,
     passwords,
@@ -28,6 +30,7 @@ from crm.web import (
     search,
     security,
     session,
+    settings,
     several,
     shell,
     today,
@@ -54,6 +57,9 @@ NOUNS = (
     meetings,
     follow_ups,
     promises,
+    analytics,
+    invitations,
+    settings,
     tokens,
 )
 

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from crm.models import Login
 
 # What is there before a sign-in, and before a site is chosen.
-PUBLIC = {"web.auth.sign_in", "web.auth.choose_theme", "web.passwords.forgotten", "web.passwords.choose"}
+PUBLIC = {
+    "web.auth.sign_in",
+    "web.auth.choose_theme",
+    "web.passwords.forgotten",
+    "web.passwords.choose",
+    "web.invitations.show",
+    "web.invitations.accept",
+}
 WITHOUT_SITE = PUBLIC | {"web.auth.choose_site", "web.auth.sign_out", "web.shell.choose_keys"}
 
 
@@ -68,7 +75,9 @@ def require_sign_in() -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     if auth.is_unnoted(found.login):
         database.note_afterwards(partial(auth.seen, found.login.id))
-    if request.endpoint not in WITHOUT_SITE:
+    if request.blueprint == "web.settings":  # an administrator may belong to no site
+        recall()
+    elif request.endpoint not in WITHOUT_SITE:
         g.member = found.member()
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,13 +14,13 @@ from sqlalchemy import func, select
 
 from crm import clock
 from crm.database import transaction
-from crm.errors import Conflict, CrmError, Invalid, InvalidRefreshToken
+from crm.errors import Conflict, CrmError, Invalid, InvalidRefreshToken, NotFound
 from crm.extensions import db
 from crm.models import Contact, Event, Interaction, Login, Meeting
 from crm.schemas.contacts import ContactNew
 from crm.schemas.interactions import InteractionEdit, InteractionNew
 from crm.schemas.meetings import MeetingNew, MeetingOutcome
-from crm.services import auth, contacts, follow_ups, interactions, meetings
+from crm.services import auth, contacts, follow_ups, interactions, invitations, meetings, memberships
 from crm.services.members import Member
 from world import World
 
@@ -163,3 +164,29 @@ def test_moving_meetings_between_contacts_crosswise_ends(app: Flask, alice: Memb
     assert all(isinstance(answer, int) for answer in answers)
     held = db.session.execute(select(Meeting.uid, Contact.uid).join(Contact, Contact.id == Meeting.contact_id)).all()
     assert dict(held) == {uid: people[(number + 1) % 2] for number, uid in enumerate(made)}
+
+
+def test_of_two_managers_who_demote_each_other_one_stays(app: Flask, world: World, alice: Member, bob: Member) -> None:
+    with transaction():
+        seats = {seat.user.id: seat.user.uid for seat in memberships.seats(alice)}
+        memberships.change_role(alice, seats[bob.user_id], "manager")
+    pair = [(alice, seats[bob.user_id]), (replace(bob, role="manager"), seats[alice.user_id])]
+
+    answers = at_once(app, lambda n: memberships.change_role(*pair[n % 2], "viewer"))
+
+    assert any(isinstance(answer, Conflict) for answer in answers)
+    assert [seat.role for seat in memberships.seats(alice)].count("manager") == 1
+
+
+def test_a_link_that_eight_follow_at_once_makes_one_account(app: Flask, alice: Member) -> None:
+    with transaction():
+        invitation_id = invitations.invite(alice, "zoe@example.com", "member").id
+    with transaction():
+        prepared = invitations.prepare(invitation_id)
+        assert prepared
+        secret = prepared[1]
+
+    answers = at_once(app, lambda n: invitations.accept(secret, name=f"Zoe {n}", password="a long enough password").id)
+
+    assert sum(isinstance(answer, int) for answer in answers) == 1, answers
+    assert sum(isinstance(answer, NotFound) for answer in answers) == CLIENTS - 1, answers

@@ -131,7 +131,8 @@ def test_nobody_chooses_a_site_that_is_not_theirs(bob, world):
 def test_who_has_no_site_is_told_whom_to_ask(browse):
     adam = browse("adam")
     page = adam.get(adam.get("/").location)
-    assert "Ask an administrator" in text_of(page)
+    assert "As an administrator you can make one, or join one." in text_of(page)
+    assert 'href="/settings/sites"' in page.text
     assert adam.post("/sign-out").status_code == 303
 
 

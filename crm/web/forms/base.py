@@ -10,7 +10,7 @@ import wtforms
 from wtforms import HiddenField
 
 from crm import database
-from crm.errors import Invalid, Stale
+from crm.errors import Conflict, Invalid, Stale
 from crm.schemas.base import Schema, read
 from crm.web.forms import conflicts
 from crm.web.forms.conflicts import Conflict
@@ -111,6 +111,18 @@ def submit(form: Form[S], action: Callable[[S], T], *, row: Any = None) -> T | N
     database.rollback()
     if (form.problems or form.conflict) and row is not None:
         form.version.data = str(row.version)
+    return None
+
+
+def said(form: Form[Any], action: Callable[[], T]) -> T | None:
+    """As `submit`, for the few forms that end in no schema."""
+    try:
+        return action()
+    except Invalid as error:
+        form.refuse(error.details)
+    except (Stale, Conflict) as error:
+        form.problems.append(error.message)
+    database.rollback()
     return None
 
 

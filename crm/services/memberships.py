@@ -1,0 +1,113 @@
+"""Who belongs to a site, and as what. A manager of the site decides, or an administrator, who needs no role in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from crm.errors import Conflict, Forbidden, NotFound
+from crm.extensions import db
+from crm.models import Login, Membership, Site, User
+from crm.services import sites
+from crm.services.auth import SignedIn
+from crm.services.members import Member, member_of
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody's place in a site."""
+
+    user: User
+    role: str
+
+
+def acting(who: SignedIn, site_uid: UUID) -> Member:
+    """`who` as a member of the site: in their own role, or as a manager where they are an administrator.
+
+    Raises NotFound, Forbidden.
+    """
+    site = db.session.scalar(select(Site).where(Site.uid == site_uid))
+    if site is None:
+        raise NotFound("There is no such site.")
+    role = "manager" if who.user.is_admin else who.roles[site.id][1] if site.id in who.roles else None
+    if role is None:
+        raise Forbidden("You do not belong to this site.")
+    return member_of(site, who.user, role)
+
+
+def require_manager(member: Member) -> None:
+    """Raises Forbidden."""
+    if member.role != "manager":
+        raise Forbidden(f"Who belongs to {member.site_name} is for its managers to say. Ask one of them.")
+
+
+def seats(member: Member) -> list[Seat]:
+    """Everybody in the site, by name; those whose account is disabled too."""
+    query = (
+        select(User, Membership.role)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.site_id == member.site_id)
+        .order_by(User.name, User.id)
+    )
+    return [Seat(user, role) for user, role in db.session.execute(query)]
+
+
+def change_role(member: Member, user_uid: UUID, role: str, *, was: str | None = None) -> Seat:
+    """Gives somebody of the site another role. `was` is the role that the caller saw.
+
+    Raises NotFound, Forbidden, Invalid, Conflict where it is no longer what the caller saw, or nobody would manage the site.
+    """
+    require_manager(member)
+    user, membership = _seat(member, user_uid)
+    if was and was != membership.role and membership.role != role:
+        raise Conflict(f"{user.name} is a {membership.role} by now. Somebody else changed it.")
+    if role != "manager":
+        _require_another_manager(member, user, "Make somebody else a manager first.")
+    sites.require_role(role)
+    membership.role = role
+    db.session.flush()
+    return Seat(user, role)
+
+
+def remove(member: Member, user_uid: UUID) -> User:
+    """Takes somebody out of the site. What they own stays theirs, and they are asked for another site at their next click.
+    Anybody may leave by themselves.
+
+    Raises NotFound, Forbidden, Conflict where nobody would manage the site.
+    """
+    user, membership = _seat(member, user_uid)
+    if user.id != member.user_id:
+        require_manager(member)
+    _require_another_manager(member, user, "Make somebody else a manager before this one goes.")
+    db.session.delete(membership)
+    db.session.execute(update(Login).where(Login.user_id == user.id, Login.site_id == member.site_id).values(site_id=None))
+    db.session.flush()
+    return user
+
+
+def _seat(member: Member, user_uid: UUID) -> tuple[User, Membership]:
+    """Everybody's seat is locked: of two managers who demote each other, one is too late. Raises NotFound."""
+    db.session.execute(select(Membership.user_id).where(Membership.site_id == member.site_id).with_for_update())
+    found = db.session.execute(
+        select(User, Membership)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.site_id == member.site_id, User.uid == user_uid)
+        .execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        raise NotFound(f"This person does not belong to {member.site_name}, or no longer does.")
+    return found.User, found.Membership
+
+
+def _require_another_manager(member: Member, user: User, advice: str) -> None:
+    others = (
+        select(func.count())
+        .select_from(Membership)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.site_id == member.site_id, Membership.role == "manager", User.is_active, User.id != user.id)
+    )
+    mine = db.session.get(Membership, (user.id, member.site_id))
+    if mine and mine.role == "manager" and not db.session.scalar(others):
+        raise Conflict(f"{user.name} is the only manager of {member.site_name}. {advice}")

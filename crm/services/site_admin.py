@@ -1,0 +1,115 @@
+"""What administrators do with sites and users (one-contract.md, "Auth": "An administrator manages users and sites")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.errors import Conflict, Forbidden, NotFound
+from crm.extensions import db
+from crm.models import Membership, Site, User
+from crm.services import auth, sites
+from crm.services.contacts import Page
+from crm.services.folding import fold
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLine:
+    site: Site
+    people: int
+
+
+def require_admin(user: User) -> None:
+    """Raises Forbidden."""
+    if not user.is_admin:
+        raise Forbidden("Sites and accounts are for administrators to manage. Ask one of them.")
+
+
+def overview(user: User) -> list[SiteLine]:
+    """All sites by name, with how many belong to each. Raises Forbidden."""
+    require_admin(user)
+    count = func.count(Membership.user_id)
+    query = select(Site, count).outerjoin(Membership, Membership.site_id == Site.id).group_by(Site.id).order_by(Site.name)
+    return [SiteLine(site, people) for site, people in db.session.execute(query)]
+
+
+def get(user: User, site_uid: UUID) -> Site:
+    """Raises Forbidden, NotFound."""
+    require_admin(user)
+    site = db.session.scalar(select(Site).where(Site.uid == site_uid))
+    if site is None:
+        raise NotFound("There is no such site.")
+    return site
+
+
+def create(user: User, *, name: str, description: str, timezone: str, join: bool) -> Site:
+    """`join`: the administrator manages it too. Raises Forbidden, Invalid."""
+    require_admin(user)
+    site = sites.create(name, description, timezone)
+    if join:
+        sites.add_member(site, user, "manager")
+    return site
+
+
+def edit(user: User, site: Site, *, name: str, description: str, timezone: str, seen: datetime | None) -> Site:
+    """Raises Forbidden, NotFound, Stale, Invalid."""
+    require_admin(user)
+    return sites.edit(site.id, name, description, timezone, seen=seen)
+
+
+def join(user: User, site_uid: UUID) -> Site:
+    """Makes the administrator a manager of a site. Raises Forbidden, NotFound."""
+    site = get(user, site_uid)
+    sites.add_member(site, user, "manager")
+    db.session.flush()
+    return site
+
+
+def users(user: User, *, search: str = "", page: int = 1, page_size: int = 50) -> Page:
+    """Everybody who has an account, by name, with their sites. Raises Forbidden."""
+    require_admin(user)
+    query = select(User)
+    for term in search.split():
+        pattern = "%" + term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(User.name.ilike(pattern, escape="\\") | User.email.like(fold(pattern), escape="\\"))
+    total = db.session.scalar(query.with_only_columns(func.count(User.id)))
+    query = query.order_by(User.name, User.id).offset((page - 1) * page_size).limit(page_size)
+    found = db.session.scalars(query.options(selectinload(User.memberships).options(joinedload(Membership.site))))
+    return Page(list(found), total or 0, page, page_size)
+
+
+def set_active(user: User, uid: UUID, active: bool) -> User:
+    """Enables or disables an account; a disabled one is signed out everywhere.
+
+    Raises Forbidden, NotFound, Conflict for one's own.
+    """
+    found = _other(user, uid, "disable")
+    found.is_active = active
+    if not active:
+        auth.end_all(found, "account disabled")
+    return found
+
+
+def set_admin(user: User, uid: UUID, admin: bool) -> User:
+    """Makes somebody an administrator, or no longer one. Raises as `set_active`: so there always is one."""
+    found = _other(user, uid, "demote")
+    found.is_admin = admin
+    return found
+
+
+def _other(user: User, uid: UUID, verb: str) -> User:
+    require_admin(user)
+    # All administrators are locked: of two who disable each other, one is too late and is no administrator any more.
+    db.session.execute(select(User.id).where(User.is_admin).order_by(User.id).with_for_update())
+    db.session.refresh(user)
+    require_admin(user)
+    found = db.session.scalar(select(User).where(User.uid == uid))
+    if found is None:
+        raise NotFound("There is no such account.")
+    if found.id == user.id:
+        raise Conflict(f"You cannot {verb} yourself. Ask another administrator.")
+    return found

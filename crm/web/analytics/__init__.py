@@ -1,0 +1,65 @@
+"""Analytics: what the site's interactions add up to, drawn, said, as tables and as files."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, request
+from flask.typing import ResponseReturnValue
+
+from crm.services import contacts, response, touches
+from crm.services.overview import overview
+from crm.web import respond, words
+from crm.web.analytics import charts, tables
+from crm.web.analytics.asked import RANGES, UNITS, Asked
+from crm.web.analytics.tables import Found, GoingCold
+from crm.web.respond import Shown
+from crm.web.session import member
+
+blueprint = Blueprint("analytics", __name__, url_prefix="/analytics")
+
+PEOPLE = 6  # contacts that are offered for the filter
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    asked = Asked.of(member(), request.args)
+    found = ask(asked)
+    shown: Shown = {
+        "asked": asked,
+        "found": found,
+        "tables": {name: make(found) for name, make in tables.TABLES.items()},
+        "says": {name: make(found) for name, make in tables.SAYS.items()},
+        "frequency": charts.by_type(found.overview, asked),
+        "moods": charts.by_mood(found.overview, asked),
+        "heat": charts.heat(found.overview.hours),
+        "numbers": charts.numbers(found.overview),
+        "ranges": RANGES,
+        "units": UNITS,
+        "kinds": {word.label: kind for kind, word in words.TYPES.items()},
+    }
+    return respond.page_or_fragment("analytics/index.html", "analytics/_report.html", **shown)
+
+
+@blueprint.get("/<name>.csv")
+def file(name: str) -> Response:
+    if name not in tables.TABLES:
+        abort(404)
+    asked = Asked.of(member(), request.args)
+    return tables.as_file(f"{name}-{asked.span.first}-{asked.span.last}.csv", tables.TABLES[name](ask(asked)))
+
+
+@blueprint.get("/people")
+def people() -> ResponseReturnValue:
+    """Contacts for the filter, while somebody types."""
+    search = request.args.get("whom", "").strip()
+    asked = Asked.of(member(), request.args)
+    found = contacts.find(member(), search=search, page_size=PEOPLE) if search else None
+    return respond.page_or_fragment("analytics/people.html", "analytics/_people.html", people=found, asked=asked, search=search)
+
+
+def ask(asked: Asked) -> Found:
+    me, contact, lead = member(), asked.contact, asked.lead
+    return Found(
+        overview(me, asked.span, unit=asked.unit, contact=contact, lead=lead),
+        response.follow_ups(me, asked.span, contact=contact, lead=lead),
+        GoingCold(touches.going_cold(me), touches.count_cold(me)),
+    )

@@ -1,0 +1,89 @@
+// Charts: what is under the pointer or has the focus says its numbers; the arrows go from bar to bar; a click on a piece of a
+// bar shows its rows. Without it each bar is a link with a title.
+"use strict";
+
+const barsOf = (plot) => [...plot.querySelectorAll(".bar")];
+
+function oneStopEach() {
+  for (const plot of document.querySelectorAll(".plot")) {
+    const bars = barsOf(plot);
+    for (const bar of bars) { bar.querySelector("title")?.remove(); bar.setAttribute("tabindex", "-1"); }
+    bars.at(-1)?.setAttribute("tabindex", "0");
+  }
+}
+
+function made(tag, text, className) {
+  const element = document.createElement(tag);
+  if (text) element.textContent = text;
+  if (className) element.className = className;
+  return element;
+}
+
+// Outside of what HTMX swaps: it would copy the style attribute, which the security policy refuses.
+const tip = made("div", "", "chart-tip");
+tip.hidden = true;
+document.body.append(tip);
+
+const named = (part) => part.closest("[data-plot]").querySelector(`[data-named="${part.dataset.key}"] > :nth-child(2)`).textContent;
+
+function tell(bar, x, y) {
+  const parts = [...bar.querySelectorAll("[data-key]")].reverse();
+  const sum = parts.reduce((all, part) => all + Number(part.dataset.count), 0);
+  const head = made("strong");
+  head.append(made("span", bar.getAttribute("aria-label").split(": ")[0]), made("span", sum.toLocaleString(document.documentElement.lang)));
+  tip.replaceChildren(head, ...parts.map((part) => {
+    const line = made("p");
+    line.append(made("span", "", `dot ${part.getAttribute("class")}`), made("span", named(part)), made("span", part.dataset.count));
+    return line;
+  }));
+  tip.hidden = false;
+  const box = tip.getBoundingClientRect();
+  const left = x + 16 + box.width > innerWidth ? x - 16 - box.width : x + 16;
+  tip.style.left = `${Math.max(8, left)}px`;
+  tip.style.top = `${Math.max(8, Math.min(y - box.height / 2, innerHeight - box.height - 8))}px`;
+}
+
+const hush = () => { tip.hidden = true; };
+
+document.addEventListener("pointermove", (event) => {
+  const bar = event.target.closest?.(".bar");
+  if (bar) tell(bar, event.clientX, event.clientY);
+  else if (!document.activeElement?.matches(".bar:focus-visible")) hush();
+});
+
+function tellFocused() {
+  const bar = document.activeElement?.closest(".bar:focus-visible");
+  if (!bar) { hush(); return; }
+  const back = bar.querySelector(".bar-back").getBoundingClientRect();
+  tell(bar, back.right, back.top + back.height / 2);
+}
+
+// A bar that gets the focus may have to be scrolled to, which takes its time.
+document.addEventListener("focusin", tellFocused);
+document.addEventListener("scroll", tellFocused, { passive: true });
+
+document.addEventListener("keydown", (event) => {
+  const bar = event.target.closest?.(".bar");
+  if (event.key === "Escape") hush();
+  if (!bar || event.ctrlKey || event.metaKey || event.altKey) return;
+  const bars = barsOf(bar.closest(".plot"));
+  const at = bars.indexOf(bar);
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: bars.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  const next = bars[Math.max(0, Math.min(to, bars.length - 1))];
+  bar.setAttribute("tabindex", "-1");
+  next.setAttribute("tabindex", "0");
+  next.focus();
+});
+
+document.addEventListener("click", (event) => {
+  const part = event.target.closest?.(".plot [data-key]");
+  if (!part || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const asks = part.closest("[data-plot]").dataset.plot;
+  location.assign(`${part.closest("a").getAttribute("href")}&${asks}=${encodeURIComponent(part.dataset.key)}`);
+});
+
+document.addEventListener("htmx:afterSettle", () => { hush(); oneStopEach(); });
+oneStopEach();

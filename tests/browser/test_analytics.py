@@ -1,0 +1,85 @@
+"""Analytics by the keyboard, by the pointer, without JavaScript, and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+EVERY = "/analytics?range=custom&from=2026-01-05&to=2026-03-08&by=week"  # tests log in the weeks around 2 March 2026
+
+
+def test_with_the_keyboard_alone(open_page, house):
+    house.contact("Katherine Johnson", calls=20)
+    page = open_page("bob")
+    page.goto(EVERY)
+    last = page.locator(".plot").first.locator(".bar").last
+    last.focus()
+    page.keyboard.press("ArrowLeft")
+    tip = page.locator(".chart-tip")
+    expect(tip).to_contain_text("Week of Mon 23 Feb")
+    expect(tip).to_contain_text("Call")
+    page.keyboard.press("Home")
+    expect(tip).to_contain_text("Week of Mon 5 Jan")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+
+    # The unit changes in place, and the focus stays where it was.
+    page.get_by_role("link", name="Month", exact=True).press("Enter")
+    expect(page).to_have_url(re.compile("by=month"))
+    expect(page.get_by_role("link", name="Month", exact=True)).to_be_focused()
+    expect(page.locator(".plot").first.locator(".bar")).to_have_count(3)
+    page.go_back()
+    expect(page.locator(".plot").first.locator(".bar")).to_have_count(9)
+
+    page.locator("#f-frequency summary").press("Enter")
+    expect(page.get_by_role("region", name="How often, as a table")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="How often: download as CSV").press("Enter")
+    assert download.value.suggested_filename == "frequency-2026-01-05-2026-03-08.csv"
+
+
+def test_a_piece_of_a_bar_leads_to_its_rows(open_page, house):
+    house.contact("Dorothy Vaughan", calls=3)
+    page = open_page("bob")
+    page.goto(EVERY)
+    asked = []
+    page.route("**/interactions?**", lambda route: (asked.append(route.request.url), route.fulfill(body="rows")))
+    piece = page.locator('.plot [data-key="call"]').last
+    piece.hover()
+    expect(page.locator(".chart-tip")).to_contain_text("Week of")
+    piece.click()
+    page.wait_for_url("**/interactions?**")
+    assert re.search(r"from=2026-03-02&to=2026-03-08&type=call$", asked[0])
+
+
+def test_one_contact_is_found_while_one_types(open_page, house):
+    house.contact("Sofya Kovalevskaya", calls=2)
+    page = open_page("bob")
+    page.goto(EVERY)
+    page.get_by_text("Any contact").click()
+    page.get_by_label("Find a contact").last.fill("kovalev")
+    page.locator("#whom-found").get_by_role("link", name="Sofya Kovalevskaya").click()
+    expect(page).to_have_url(re.compile("contact="))
+    expect(page.locator("#filter-contact")).to_contain_text("Sofya Kovalevskaya")
+    page.locator("#filter-contact").click()
+    expect(page.get_by_text("Any contact")).to_be_visible()
+
+
+def test_without_javascript_and_on_a_phone(open_page, house):
+    house.contact("Mary Somerville", calls=3)
+    page = open_page("bob", java_script_enabled=False)
+    page.goto(EVERY)
+    page.get_by_role("link", name="Month", exact=True).click()
+    expect(page).to_have_url(re.compile("by=month"))
+    page.locator("#f-hours summary").click()
+    expect(page.get_by_role("region", name="When, as a table")).to_be_visible()
+    page.get_by_label("Led by").select_option("Bob")
+    page.get_by_role("button", name="Show").first.click()
+    expect(page).to_have_url(re.compile("lead=Bob"))
+
+    phone = open_page("bob", **PHONE)
+    for path in (EVERY, "/settings", "/settings/members", "/settings/sign-ins", "/settings/deleted", "/settings/password"):
+        phone.goto(path)
+        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"

@@ -1,0 +1,189 @@
+"""The analytics page: what is asked for, drawn, said, in tables and in files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+import time_machine
+
+from crm.services import analytics
+from making import NOW, at
+from web.browsing import text_of
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def talks(rows, ada):
+    """Three calls and a lunch with Ada, a coffee with Grace; of alice, bob's colleague, one more."""
+    for days, more in ((0, {"sentiment": "positive", "duration": 30}), (1, {"duration": 60}), (8, {"sentiment": "negative"})):
+        rows.log(ada, start_datetime=at(hours=-1, days=-days), **more)
+    rows.log(ada, type="lunch", start_datetime=at(days=-3), duration=90, sentiment="positive")
+    rows.log(rows.contact("Grace Hopper"), type="coffee", start_datetime=at(days=-120))
+    rows.log(None, by="alice", type="email", start_datetime=at(days=-20))
+    return ada
+
+
+def bars(answer):
+    """What each bar of the first chart says, by its title."""
+    first = answer.text.partition('data-plot="mood"')[0]
+    found = re.findall(r'class="bar" aria-label="([^":]+): ([^"]+)"', first)
+    return {unescape(title): unescape(note) for title, note in found}
+
+
+def read(answer):
+    assert answer.mimetype == "text/csv"
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def test_the_last_twelve_weeks(bob, talks):
+    page = bob.get("/analytics")
+    said = bars(page)
+    assert len(said) == 12
+    assert said["Week of Mon 2 Mar"] == "Call 1"
+    assert said["Week of Mon 23 Feb"] == "Call 1, Lunch 1"
+    assert said["Week of Mon 16 Feb"] == "Call 1"
+    assert said["Week of Mon 9 Feb"] == "E-mail 1"
+    text = text_of(page)
+    assert "Interactions 5 400 % · was 1" in text
+    assert 'aria-label="more"' in page.text
+    assert "3 of 5 were calls. The busiest was the week of 23 February, with 2" in text
+    assert "Ada Lovelace comes first, with 4" in text
+    assert "Bob led 4 of 5; 2 people led some." in text
+    assert "3 have a duration, 1 h on average: lunches take 1 h 30, calls 45 min." in text
+    assert "Of 3 whose mood was noted, 67 % went well and 33 % were difficult." in text
+
+
+def test_the_address_says_it_all(bob, talks):
+    page = bob.get("/analytics?range=custom&from=2026-02-27&to=2026-03-01&by=day")
+    assert bars(page) == {"Fri 27 Feb": "Lunch 1", "Sat 28 Feb": "nothing", "Sun 1 Mar": "Call 1"}
+    assert 'value="2026-02-27"' in page.text
+    one = bob.get(f"/analytics?range=year&by=month&contact={talks}")
+    assert bars(one) == {"January 2026": "nothing", "February 2026": "Call 1, Lunch 1", "March 2026": "Call 2"}
+    assert "Ada Lovelace" in one.text
+    hers = bob.get("/analytics?lead=Alice")
+    assert "Interactions 1" in text_of(hers)
+    assert list(bars(bob.get("/analytics?range=quarter")))[0] == "Week of Thu 1 Jan"
+
+
+def test_a_bar_leads_to_its_rows(bob, talks):
+    page = unescape(bob.get(f"/analytics?contact={talks}&lead=Bob").text)
+    assert f'href="/interactions?from=2026-02-23&to=2026-03-01&contact={talks}&lead=Bob"' in page
+    # The week that is running ends today, and so do its rows.
+    assert f'href="/interactions?from=2026-03-02&to=2026-03-02&contact={talks}&lead=Bob"' in page
+    assert f'href="/interactions?from=2025-12-15&to=2026-03-02&contact={talks}&lead=Bob&type=call"' in page
+    assert f'href="/interactions?from=2025-12-15&to=2026-03-02&contact={talks}&lead=Bob&mood=positive"' in page
+
+
+def test_what_cannot_be_had_is_said(bob, talks):
+    for asked, said in {
+        "range=custom&from=2026-03-02&to=2026-03-01": "must not be after the last",
+        "range=custom&from=yesterday": "A day is written like",
+        "range=custom&from=1970-01-01&to=2026-01-01": "More than 30 years",
+        "range=custom&from=2024-01-01&to=2026-01-01&by=day": "too many bars",
+    }.items():
+        answer = bob.get(f"/analytics?{asked}")
+        assert answer.status_code == 200, asked
+        assert said in text_of(answer), asked
+        assert bars(answer), asked
+    for asked in ("range=ever&by=decade&contact=me&lead=%00", "from=9999-12-31", "range=custom&to=0001-01-01"):
+        assert bob.get(f"/analytics?{asked}").status_code == 200, asked
+
+
+def test_htmx_gets_the_report_alone(bob, talks):
+    part = bob.get("/analytics?by=day", htmx=True)
+    assert part.text.lstrip().startswith('<div id="report">')
+    assert "<html" not in part.text
+    assert "Ada Lovelace" in bob.get("/analytics/people?whom=lovel", htmx=True).text
+    assert "Nobody matches" in text_of(bob.get("/analytics/people?whom=zzz"))
+
+
+def test_nothing_yet_says_what_to_do(bob, vera):
+    page = bob.get("/analytics")
+    assert "Nothing was logged in this time" in text_of(page)
+    assert 'href="/interactions/new"' in page.text
+    assert 'href="/interactions/new"' not in vera.get("/analytics").text
+
+
+def test_each_chart_is_a_file_of_the_same_figures(bob, talks):
+    every = ("frequency", "mood", "hours", "durations", "contacts", "leads", "cold", "follow-ups")
+    page = bob.get("/analytics?by=month")
+    for name in every:
+        answer = bob.get(f"/analytics/{name}.csv?by=month")
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}-2025-12-15-2026-03-02.csv"'
+        if name not in ("cold", "follow-ups"):  # there are none
+            assert f"/analytics/{name}.csv?" in page.text
+    assert read(bob.get("/analytics/frequency.csv?by=month")) == [
+        ["From", "To", "Call", "E-mail", "Lunch", "All"],
+        ["2025-12-15", "2025-12-31", "0", "0", "0", "0"],
+        ["2026-01-01", "2026-01-31", "0", "0", "0", "0"],
+        ["2026-02-01", "2026-02-28", "1", "1", "1", "3"],
+        ["2026-03-01", "2026-03-02", "2", "0", "0", "2"],
+    ]
+    hours = read(bob.get("/analytics/hours.csv"))
+    assert hours[0][:3] == ["Hour", "Monday", "Tuesday"]
+    assert hours[13][:2] == ["12:00", "1"]  # 11:00 in UTC, on a Monday in Berlin
+    assert read(bob.get("/analytics/contacts.csv")) == [["Contact", "Interactions"], ["Ada Lovelace", "4"]]
+    assert bob.get("/analytics/king.csv").status_code == 404
+
+
+def test_no_name_becomes_a_formula(bob, rows):
+    rows.log(rows.contact("=1+1"))
+    assert read(bob.get("/analytics/contacts.csv"))[1] == ["'=1+1", "1"]
+
+
+def test_promises_and_who_goes_cold(bob, rows, clock):
+    ada = rows.contact("Ada", keep_in_touch_days=7)
+    rows.follow_up("Late", due_on="2026-03-01")
+    done = rows.follow_up("Kept", due_on="2026-03-02")
+    bob.post(f"/follow-ups/{done}/done")
+    rows.log(ada)
+    text = text_of(bob.get("/analytics"))
+    assert "Of 2 follow-ups due in this time, 1 was done by the day; half of what is done took 0 days at most." in text
+    assert "Going cold" not in text
+    clock.move_to(NOW.replace(day=20))
+    text = text_of(bob.get("/analytics"))
+    assert "1 contact has waited too long, whatever the range; Ada the longest, 11 days more than planned." in text
+
+
+def test_another_site_counts_for_itself(charlie, talks):
+    assert "Nothing was logged" in text_of(charlie.get("/analytics"))
+    assert charlie.get(f"/analytics?contact={talks}").status_code == 403
+    assert read(charlie.get("/analytics/contacts.csv")) == [["Contact", "Interactions"]]
+
+
+def test_the_pages_figures_are_the_apis(app, world, bob, talks):
+    with app.app_context():
+        report = analytics.interactions(world.member("bob"))
+    assert [sum(map(int, re.findall(r"\d+", note))) for note in bars(bob.get("/analytics")).values()] == list(
+        report.frequency.values()
+    )
+
+
+def test_queries_do_not_grow(bob, rows, queries, ada):
+    def asked():
+        queries.statements.clear()
+        answer = bob.get("/analytics")
+        assert answer.status_code == 200
+        return len([one for one in queries.statements if not one.startswith(("BEGIN", "COMMIT"))]), len(answer.text)
+
+    rows.log(ada)
+    few, length = asked()
+    for number in range(8):
+        contact = rows.contact(f"Contact {number}", keep_in_touch_days=1)
+        for days in range(4):
+            rows.log(contact, start_datetime=at(days=-30 - days * number), type="meeting" if days else "coffee")
+        rows.follow_up(contact_id=contact, due_on="2026-03-01")
+    many, longer = asked()
+    assert longer > length
+    assert (few, many) == (7, 7)
