@@ -57,15 +57,8 @@ class Generator:
                 sorted({people.TAGS[number % 8], people.TAGS[number % 5]}),
             )
             made = self._today - timedelta(days=366)
-            words = [
-                name,
-                company,
-                job_title,
-                *tags,
-                self._address(number),
-                self._number(number),
-                phone_digits(self._number(number)),
-            ]
+            reached_by = [self._address(number), self._number(number), phone_digits(self._number(number))]
+            words = [name, company, job_title, *tags, *reached_by]
             yield self._row("contacts", number, made) | {
                 "site_id": team.site_id,
                 "name": name,

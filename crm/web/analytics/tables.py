@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from flask import Response as Answer
 
-from crm.services.lateview import Overview
+from crm.services.overview import Overview
 from crm.services.response import Response
 from crm.services.touches import Cold
 from crm.web import times, words
@@ -105,7 +105,7 @@ def promises(found: Found) -> Table:
     kept = [
         ["Done on time", one.on_time],
         ["Done late", one.late],
-        ["Overdue", one.latedue],
+        ["Overdue", one.overdue],
         ["Open, with time left", one.open],
     ]
     took = [[f"Done after {times_of(days, 'day')}", count] for days, count in sorted(one.took.items())]

@@ -13,7 +13,7 @@ from crm import database
 from crm.errors import Conflict, Invalid, Stale
 from crm.schemas.base import Schema, read
 from crm.web.forms import conflicts
-from crm.web.forms.conflicts import Conflict
+from crm.web.forms.conflicts import Conflict as Versions
 
 S = TypeVar("S", bound=Schema)
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
     problems: list[str]
 
     # Somebody else's change of what is edited here: both versions, and which to keep (conflicts.py).
-    conflict: Conflict | None
+    conflict: Versions | None
 
     # What is to stay as somebody else has left it, under the schema's names.
     left: frozenset[str]
