@@ -42,7 +42,7 @@ def everywhere(member: Member, text: str, limit: int = 6) -> Found:
     if not terms:
         return Found([], [], 0, [], 0, [], 0)
     people = contacts.find(member, search=text, page_size=limit)
-    talks = search.by_text(member, text, page_size=limit)
+    talks = search.latest(member, text, limit)
     planned, total = _meetings(member, terms, limit)
     return Found(terms, people.items, people.total, talks.items, talks.total, planned, total)
 

@@ -32,7 +32,7 @@ def interactions(member: Member, text: str, limit: int = 5) -> list[Interaction]
     """The newest with every word of `text`. Words too short for the index are not worth a search of all. Raises Invalid."""
     if not any(len(term) >= SHORTEST_INDEXED for term in folding.terms(text)):
         return []
-    return list(search.by_text(member, text, page_size=limit).items)
+    return list(search.latest(member, text, limit).items)
 
 
 def meetings(member: Member, text: str, limit: int = 5) -> list[Meeting]:

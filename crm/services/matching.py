@@ -26,12 +26,20 @@ def has_terms(member: Member, search: str, field: str = "search") -> list[Column
 
     Raises Invalid on `field`.
     """
-    return [
-        has_word(word, position).params(
-            {f"{name}{position}": value for name, value in values.items()} | {"site": member.site_id}
+    terms = folding.terms(search, field)
+    people = _named(member, terms) if terms else {}
+    return [_has_term(member, term, people) for term in terms]
+
+
+def _has_term(member: Member, term: str, people: dict[str, list[int]] | None) -> ColumnElement[bool]:
+    if people is None:
+        named = select(Contact.id).where(
+            Contact.site_id == member.site_id,
+            Contact.deleted_at.is_(None),
+            Contact.name_key.like(folding.anywhere(term), escape="\\"),
         )
-        for position, (word, values) in enumerate(words(member, search, field))
-    ]
+        return or_(has(term), Interaction.contact_id.in_(named))
+    return or_(has(term), Interaction.contact_id.in_(people[term])) if people[term] else has(term)
 
 
 class Word(NamedTuple):

@@ -14,7 +14,7 @@ from crm.errors import Invalid
 from crm.extensions import db
 from crm.models import Contact, Interaction, Meeting, Membership, User
 from crm.schemas.search import AdvancedSearch
-from crm.services import fields, filters, folding, listing, rows
+from crm.services import fields, filters, folding, listing, matching, rows
 from crm.services.contacts import Page
 from crm.services.members import Member
 
@@ -79,6 +79,11 @@ def by_text(member: Member, query: str, *, page: int = 1, page_size: int = 20) -
     if not folding.terms(query, "query"):
         raise Invalid({"query": "is required"})
     return listing.find(member, search=query, field="query", page=page, page_size=page_size)
+
+
+def latest(member: Member, text: str, limit: int) -> Page:
+    """As by_text, the newest `limit` as rows that know their contacts: for a page."""
+    return found(member, *matching.has_terms(member, text), page_size=limit)
 
 
 def by_lead(member: Member, lead: str, *, page: int = 1, page_size: int = 20) -> Page:

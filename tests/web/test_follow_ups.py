@@ -200,7 +200,8 @@ def test_editing_in_place(bob, rows, world, htmx):
     assert 'value="y" checked' not in bob.get(f"/follow-ups/{uid}/edit").text
     stale = bob.post(f"/follow-ups/{uid}/edit", body | {"title": "Mine"}, htmx=htmx)
     assert stale.status_code == 422
-    assert "Now it says “Send two offers”, due Today" in text_of(stale)
+    assert "While you were editing, Bob changed this" in text_of(stale)
+    assert "Send two offers" in text_of(stale)
     assert 'value="Mine"' in stale.text
     refused = bob.post(f"/follow-ups/{uid}/edit", {"title": "", "remind_on": "2026-01-01"}, htmx=htmx)
     assert "What is required." in text_of(refused)

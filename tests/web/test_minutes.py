@@ -133,7 +133,7 @@ def test_minutes_are_corrected(bob, ada, meeting, world, htmx):
     assert "corrected the minutes" in text_of(bob.get(f"/meetings/{meeting}/history"))
     stale = bob.post(f"/meetings/{meeting}/minutes", body | {"outcomes": "Mine"}, htmx=htmx)
     assert stale.status_code == 422
-    assert "Somebody changed this" in text_of(stale)
+    assert "While you were editing, Bob changed this" in text_of(stale)
     assert "Mine" in stale.text
 
 

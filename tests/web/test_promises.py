@@ -19,7 +19,7 @@ def clock():
 
 def section(page, key):
     found = re.search(rf'aria-labelledby="h-{key}">(.*?)</section>', page.text, re.DOTALL)
-    return re.findall(r'todo-title">([^<]+)<', found[1]) if found else []
+    return re.findall(r'todo-title">(?:<span[^>]*>)?([^<]+)<', found[1]) if found else []
 
 
 def owed(page):
