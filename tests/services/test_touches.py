@@ -69,10 +69,10 @@ def test_only_the_owner_counts(alice, bob):
 
 def test_a_planned_talk_counts_when_it_has_begun(bob, stopped):
     ada = new_contact(bob, keep_in_touch_days=7)
-    log(bob, ada, ahead=True, start_datetime=at(days=8))
-    stopped.shift(timedelta(days=7, hours=12))
+    log(bob, ada, ahead=True, start_datetime=at(days=10))
+    stopped.shift(timedelta(days=9))
     assert cold(bob) == ["Ada Lovelace"]
-    stopped.shift(timedelta(days=1))
+    stopped.shift(timedelta(days=2))
     do(contacts.settle_due)
     assert cold(bob) == []
 
