@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,12 @@ forwarded_allow_ips = ""
 control_socket_disable = True  # nobody steers a running server here, and two on one machine would share its path
 accesslog = None  # the application writes its own line for each request, with the request's id
 loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:
+    """What was loaded before the fork stays: neither is it looked through for garbage, nor copied because of that."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(server: Any, worker: Any) -> None:

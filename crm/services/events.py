@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect, select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import joinedload
 
 from crm import clock
 from crm.extensions import db
-from crm.models import Change, Event
+from crm.models import Base, Change, Event
+from crm.models.base import new_uid
 from crm.services.members import Member
 
 # Bookkeeping that would only be noise in a history.
@@ -33,16 +34,16 @@ _NOT_HISTORY = {
 
 def publish(member: Member, event_type: str, subject: Any, **data: Any) -> None:
     """Records a domain event about `subject`, a row with a GUID. `data` values: JSON, or instants, dates and GUIDs."""
-    db.session.add(
-        Event(
-            type=event_type,
-            occurred_at=clock.now(),
-            site_id=member.site_id,
-            actor_id=member.user_id,
-            subject_type=_kind(subject),
-            subject_uid=subject.uid,
-            data={name: plain(value) for name, value in data.items()},
-        )
+    _insert(
+        Event,
+        uid=new_uid(),
+        type=event_type,
+        occurred_at=clock.now(),
+        site_id=member.site_id,
+        actor_id=member.user_id,
+        subject_type=_kind(subject),
+        subject_uid=subject.uid,
+        data={name: plain(value) for name, value in data.items()},
     )
 
 
@@ -64,16 +65,15 @@ def changed_fields(row: Any) -> dict[str, list[Any]]:
 
 def remember(member: Member, action: str, row: Any, fields: dict[str, list[Any]] | None = None) -> None:
     """Adds a line to the history of `row`, which must have its key already."""
-    db.session.add(
-        Change(
-            site_id=member.site_id,
-            at=clock.now(),
-            actor_id=member.user_id,
-            action=action,
-            subject_type=_kind(row),
-            subject_id=row.id,
-            fields=fields or {},
-        )
+    _insert(
+        Change,
+        site_id=member.site_id,
+        at=clock.now(),
+        actor_id=member.user_id,
+        action=action,
+        subject_type=_kind(row),
+        subject_id=row.id,
+        fields=fields or {},
     )
 
 
@@ -96,6 +96,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value
+
+
+def _insert(model: type[Event | Change], **values: Any) -> None:
+    """Each write has such rows, and nobody looks at them before the transaction ends: the session need not know them."""
+    db.session.connection().execute(_INSERT[model], values)
+
+
+_INSERT: dict[type, Any] = {model: insert(Base.metadata.tables[model.__tablename__]) for model in (Event, Change)}
 
 
 def _kind(row: Any) -> str:
