@@ -18,9 +18,10 @@ from crm.api.sites import EXAMPLE_SITES, SiteList, site_list
 from crm.errors import Forbidden, Invalid, InvalidCredentials, InvalidRefreshToken, NotFound
 from crm.schemas.base import Line254, Schema
 from crm.services import auth
+from crm.services.members import SignedIn
 
 if TYPE_CHECKING:
-    from crm.models import User
+    from crm.services import members
 
 Token = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
@@ -129,7 +130,7 @@ def logout() -> Response:
     token = bodies.read(Farewell, optional=True).token
     leaving = _own(token, who) if token else who
     if leaving:
-        auth.end(leaving.login, "signed out")
+        auth.end(auth.login_of(leaving), "signed out")
     return answer({"success": True})
 
 
@@ -161,7 +162,7 @@ def profile() -> Response:
     return answer({"user": _person(who.user, list(who.roles))})
 
 
-def _own(token: str, who: auth.SignedIn) -> auth.SignedIn | None:
+def _own(token: str, who: SignedIn) -> SignedIn | None:
     """The login of `token`; None where it has ended already. Raises Invalid, Forbidden."""
     claims = tokens.read(token)
     if claims is None:
@@ -180,5 +181,5 @@ def _tokens(pair: tokens.Pair) -> dict[str, Any]:
     }
 
 
-def _person(user: User, sites: list[int]) -> dict[str, Any]:
+def _person(user: members.Person, sites: list[int]) -> dict[str, Any]:
     return {"id": user.id, "username": user.username, "email": user.email, "sites": sites}

@@ -14,8 +14,7 @@ from crm.api.errors import BadRequest
 from crm.errors import Forbidden, Unauthenticated
 from crm.services import access_tokens, auth
 from crm.services.access_tokens import TokenBearer
-from crm.services.auth import SignedIn
-from crm.services.members import Member
+from crm.services.members import Member, SignedIn
 
 View = TypeVar("View", bound=Callable[..., Any])
 

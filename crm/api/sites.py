@@ -18,6 +18,7 @@ from crm.services import sites
 
 if TYPE_CHECKING:
     from crm.models import Site
+    from crm.services.members import SeenSite
 
 
 class OfSite(BaseModel):
@@ -73,9 +74,9 @@ def users_sites() -> Response:
     return site_list(signed_in().sites)
 
 
-def site_list(found: Iterable[Site]) -> Response:
+def site_list(found: Iterable[Site | SeenSite]) -> Response:
     return answer({"sites": [_site(site) for site in found]})
 
 
-def _site(site: Site) -> dict[str, Any]:
+def _site(site: Site | SeenSite) -> dict[str, Any]:
     return {"id": site.id, "name": site.name, "description": site.description}

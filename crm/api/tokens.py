@@ -28,6 +28,7 @@ from crm.config import ConfigError
 from crm.errors import InvalidRefreshToken, Unauthenticated
 from crm.extensions import jwt
 from crm.services import auth
+from crm.services.members import SignedIn
 
 if TYPE_CHECKING:
     from crm.models import Login
@@ -91,7 +92,7 @@ def read(encoded: str) -> Claims | None:
         return None
 
 
-def bearer(encoded: str) -> auth.SignedIn:
+def bearer(encoded: str) -> SignedIn:
     """Whose access token this is, loaded in one query.
 
     A signature is checked once: what a token says does not change, only whether it is still good. Raises Unauthenticated.

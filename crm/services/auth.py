@@ -5,9 +5,10 @@ Names, e-mail addresses and user names are compared casefolded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import accumulate
+from typing import Any
 from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
@@ -16,12 +17,12 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crm import clock
-from crm.errors import Forbidden, Invalid, InvalidCredentials, InvalidRefreshToken, NotFound, Problems, SiteRequired
+from crm.errors import Invalid, InvalidCredentials, InvalidRefreshToken, NotFound, Problems
 from crm.extensions import db
 from crm.models import Login, Membership, Site, User
 from crm.schemas.contacts import email_address
 from crm.services import sites, throttle
-from crm.services.members import Member, member_of
+from crm.services.members import SeenLogin, SeenSite, SeenUser, SignedIn
 
 LOGIN_LIFE = timedelta(days=30)  # without being used
 SEEN_EVERY = timedelta(minutes=5)
@@ -29,45 +30,6 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000
 
 _hasher = PasswordHasher()
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A login that is good, its user, and the sites with their roles that the user has; flask-login's "user" too."""
-
-    login: Login
-    user: User
-    roles: dict[int, tuple[Site, str]]
-
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    def get_id(self) -> str:
-        return str(self.login.uid)
-
-    @property
-    def is_admin(self) -> bool:
-        return self.user.is_admin
-
-    @property
-    def sites(self) -> list[Site]:
-        return [site for site, _ in self.roles.values()]
-
-    def member(self, site_id: int | None = None) -> Member:
-        """The user in a site: `site_id`, or the chosen one, or the only one.
-
-        Raises SiteRequired, Forbidden where the user has no role in `site_id`.
-        """
-        chosen = site_id if site_id is not None else self.login.site_id
-        if chosen is None and len(self.roles) == 1:
-            chosen = next(iter(self.roles))
-        if site_id is not None and site_id not in self.roles:
-            raise Forbidden("You do not belong to this site.")
-        if chosen not in self.roles:
-            raise SiteRequired("You belong to no site yet. Ask an administrator." if not self.roles else None)
-        site, role = self.roles[chosen]
-        return member_of(site, self.user, role)
 
 
 def create_user(email: str, name: str, password: str, *, is_admin: bool = False, timezone: str | None = None) -> User:
@@ -166,23 +128,46 @@ def open_login(user: User, *, kind: str, address: str, user_agent: str = "") -> 
     return login
 
 
-# Put together once: each request asks it.
+def _columns(seen: Any, table: Any) -> list[Any]:
+    return [table.c[name] for name in seen._fields]
+
+
+_LOGINS, _USERS, _SITES, _MEMBERSHIPS = (model.__table__ for model in (Login, User, Site, Membership))
+_PARTS = (SeenLogin, SeenUser, SeenSite)
+_ENDS = tuple(accumulate(len(part._fields) for part in _PARTS))
+# Put together once, and without the session: each request asks it.
 _SIGNED_IN = (
-    select(Login, User, Site, Membership.role)
-    .join(User, User.id == Login.user_id)
-    .outerjoin(Membership, Membership.user_id == User.id)
-    .outerjoin(Site, Site.id == Membership.site_id)
-    .where(Login.uid == bindparam("uid"), Login.ended_at.is_(None), Login.expires_at > bindparam("now"), User.is_active)
-    .order_by(Site.id)
+    select(*_columns(SeenLogin, _LOGINS), *_columns(SeenUser, _USERS), *_columns(SeenSite, _SITES), _MEMBERSHIPS.c.role)
+    .select_from(
+        _LOGINS.join(_USERS, _USERS.c.id == _LOGINS.c.user_id)
+        .outerjoin(_MEMBERSHIPS, _MEMBERSHIPS.c.user_id == _USERS.c.id)
+        .outerjoin(_SITES, _SITES.c.id == _MEMBERSHIPS.c.site_id)
+    )
+    .where(
+        _LOGINS.c.uid == bindparam("uid"),
+        _LOGINS.c.ended_at.is_(None),
+        _LOGINS.c.expires_at > bindparam("now"),
+        _USERS.c.is_active,
+    )
+    .order_by(_SITES.c.id)
 )
 
 
 def signed_in(login_uid: UUID) -> SignedIn | None:
     """The login with its user, sites and roles, in one query; None where it has ended or the user is disabled."""
-    found = db.session.execute(_SIGNED_IN, {"uid": login_uid, "now": clock.now()}).all()
+    db.session.flush()
+    found = db.session.connection().execute(_SIGNED_IN, {"uid": login_uid, "now": clock.now()}).all()
     if not found:
         return None
-    return SignedIn(found[0].Login, found[0].User, {row.Site.id: (row.Site, row.role) for row in found if row.Site})
+    login, user, site = _ENDS
+    sites_of = [(SeenSite(*row[user:site]), row[site]) for row in found if row[user] is not None]
+    first = found[0]
+    return SignedIn(SeenLogin(*first[:login]), SeenUser(*first[login:user]), {seen.id: (seen, role) for seen, role in sites_of})
+
+
+def login_of(who: SignedIn) -> Login:
+    """The row of this login, to be changed."""
+    return db.session.get_one(Login, who.login.id)
 
 
 def rotate(login_uid: UUID, jti: str) -> Login:
@@ -217,7 +202,7 @@ def end_all(user: User, because: str) -> None:
         end(login, because)
 
 
-def is_unnoted(login: Login) -> bool:
+def is_unnoted(login: SeenLogin) -> bool:
     """Whether it is time to note again that a login is in use; not every request needs to."""
     return login.seen_at <= clock.now() - SEEN_EVERY
 
@@ -237,7 +222,7 @@ def choose_site(who: SignedIn, site_id: int) -> None:
     """
     if site_id not in who.roles:
         sites.get(site_id, who.user.id, is_admin=False)
-    who.login.site_id = site_id
+    login_of(who).site_id = site_id
 
 
 def _signed_in_before(user: User, address: str) -> bool:

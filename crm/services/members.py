@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from crm.errors import Forbidden
+from crm.errors import Forbidden, SiteRequired
 from crm.models import Site, User
 
 
@@ -37,7 +39,78 @@ class Member:
         return self.user_id in owners
 
 
-def member_of(site: Site, user: User, role: str) -> Member:
+class SeenLogin(NamedTuple):
+    id: int
+    uid: UUID
+    site_id: int | None
+    seen_at: datetime
+
+
+class SeenUser(NamedTuple):
+    id: int
+    uid: UUID
+    username: str
+    email: str
+    name: str
+    timezone: str | None
+    is_admin: bool
+
+
+# Whoever acts, as the row or as they were seen.
+Person = User | SeenUser
+
+
+class SeenSite(NamedTuple):
+    id: int
+    uid: UUID
+    name: str
+    description: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A login that is good, its user, and the sites with their roles that the user has; flask-login's "user" too.
+
+    As they were when the request began: each request asks for them, few change them (`login_of`, `user`).
+    """
+
+    login: SeenLogin
+    user: SeenUser
+    roles: dict[int, tuple[SeenSite, str]]
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return str(self.login.uid)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.user.is_admin
+
+    @property
+    def sites(self) -> list[SeenSite]:
+        return [site for site, _ in self.roles.values()]
+
+    def member(self, site_id: int | None = None) -> Member:
+        """The user in a site: `site_id`, or the chosen one, or the only one.
+
+        Raises SiteRequired, Forbidden where the user has no role in `site_id`.
+        """
+        chosen = site_id if site_id is not None else self.login.site_id
+        if chosen is None and len(self.roles) == 1:
+            chosen = next(iter(self.roles))
+        if site_id is not None and site_id not in self.roles:
+            raise Forbidden("You do not belong to this site.")
+        if chosen not in self.roles:
+            raise SiteRequired("You belong to no site yet. Ask an administrator." if not self.roles else None)
+        site, role = self.roles[chosen]
+        return member_of(site, self.user, role)
+
+
+def member_of(site: Site | SeenSite, user: Person, role: str) -> Member:
     return Member(
         user_id=user.id,
         name=user.name,

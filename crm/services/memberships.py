@@ -11,8 +11,7 @@ from crm.errors import Conflict, Forbidden, NotFound
 from crm.extensions import db
 from crm.models import Login, Membership, Site, User
 from crm.services import sites
-from crm.services.auth import SignedIn
-from crm.services.members import Member, member_of
+from crm.services.members import Member, SignedIn, member_of
 
 
 @dataclass(frozen=True, slots=True)

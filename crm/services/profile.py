@@ -6,7 +6,7 @@ from crm import clock
 from crm.errors import Invalid, Problems
 from crm.models import User
 from crm.services import auth, sign_ins, throttle
-from crm.services.auth import SignedIn
+from crm.services.members import SignedIn
 
 
 def edit(user: User, name: str, timezone: str | None) -> User:
@@ -28,14 +28,15 @@ def change_password(who: SignedIn, old: str, new: str, *, address: str) -> None:
     Raises Invalid on `old` or `password`, WrongPassword, TooManyAttempts.
     """
     auth.check_password(new)
-    attempt = throttle.begin(who.user.username, address, known=True)
-    if not auth.is_password(who.user, old):
+    user = auth.user(who.user.id)
+    attempt = throttle.begin(user.username, address, known=True)
+    if not auth.is_password(user, old):
         throttle.failed(attempt)
         raise WrongPassword
     throttle.succeeded(attempt)
     if old == new:
         raise Invalid({"password": "is the one you have. Choose another"})
-    who.user.password_hash = auth.hash_password(new)
+    user.password_hash = auth.hash_password(new)
     sign_ins.end_others(who, "password changed")
 
 

@@ -12,7 +12,7 @@ from crm.errors import NotFound
 from crm.extensions import db
 from crm.models import Login
 from crm.services import auth
-from crm.services.auth import SignedIn
+from crm.services.members import SignedIn
 
 MOST = 200
 

@@ -15,6 +15,7 @@ from crm.models import Membership, Site, User
 from crm.services import auth, sites
 from crm.services.contacts import Page
 from crm.services.folding import fold
+from crm.services.members import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,13 @@ class SiteLine:
     people: int
 
 
-def require_admin(user: User) -> None:
+def require_admin(user: Person) -> None:
     """Raises Forbidden."""
     if not user.is_admin:
         raise Forbidden("Sites and accounts are for administrators to manage. Ask one of them.")
 
 
-def overview(user: User) -> list[SiteLine]:
+def overview(user: Person) -> list[SiteLine]:
     """All sites by name, with how many belong to each. Raises Forbidden."""
     require_admin(user)
     count = func.count(Membership.user_id)
@@ -37,7 +38,7 @@ def overview(user: User) -> list[SiteLine]:
     return [SiteLine(site, people) for site, people in db.session.execute(query)]
 
 
-def get(user: User, site_uid: UUID) -> Site:
+def get(user: Person, site_uid: UUID) -> Site:
     """Raises Forbidden, NotFound."""
     require_admin(user)
     site = db.session.scalar(select(Site).where(Site.uid == site_uid))
@@ -46,7 +47,7 @@ def get(user: User, site_uid: UUID) -> Site:
     return site
 
 
-def create(user: User, *, name: str, description: str, timezone: str, join: bool) -> Site:
+def create(user: Person, *, name: str, description: str, timezone: str, join: bool) -> Site:
     """`join`: the administrator manages it too. Raises Forbidden, Invalid."""
     require_admin(user)
     site = sites.create(name, description, timezone)
@@ -55,13 +56,13 @@ def create(user: User, *, name: str, description: str, timezone: str, join: bool
     return site
 
 
-def edit(user: User, site: Site, *, name: str, description: str, timezone: str, seen: datetime | None) -> Site:
+def edit(user: Person, site: Site, *, name: str, description: str, timezone: str, seen: datetime | None) -> Site:
     """Raises Forbidden, NotFound, Stale, Invalid."""
     require_admin(user)
     return sites.edit(site.id, name, description, timezone, seen=seen)
 
 
-def join(user: User, site_uid: UUID) -> Site:
+def join(user: Person, site_uid: UUID) -> Site:
     """Makes the administrator a manager of a site. Raises Forbidden, NotFound."""
     site = get(user, site_uid)
     sites.add_member(site, user, "manager")
@@ -69,7 +70,7 @@ def join(user: User, site_uid: UUID) -> Site:
     return site
 
 
-def users(user: User, *, search: str = "", page: int = 1, page_size: int = 50) -> Page:
+def users(user: Person, *, search: str = "", page: int = 1, page_size: int = 50) -> Page:
     """Everybody who has an account, by name, with their sites. Raises Forbidden."""
     require_admin(user)
     query = select(User)
@@ -82,7 +83,7 @@ def users(user: User, *, search: str = "", page: int = 1, page_size: int = 50) -
     return Page(list(found), total or 0, page, page_size)
 
 
-def set_active(user: User, uid: UUID, active: bool) -> User:
+def set_active(user: Person, uid: UUID, active: bool) -> User:
     """Enables or disables an account; a disabled one is signed out everywhere.
 
     Raises Forbidden, NotFound, Conflict for one's own.
@@ -94,19 +95,20 @@ def set_active(user: User, uid: UUID, active: bool) -> User:
     return found
 
 
-def set_admin(user: User, uid: UUID, admin: bool) -> User:
+def set_admin(user: Person, uid: UUID, admin: bool) -> User:
     """Makes somebody an administrator, or no longer one. Raises as `set_active`: so there always is one."""
     found = _other(user, uid, "demote")
     found.is_admin = admin
     return found
 
 
-def _other(user: User, uid: UUID, verb: str) -> User:
+def _other(user: Person, uid: UUID, verb: str) -> User:
     require_admin(user)
     # All administrators are locked: of two who disable each other, one is too late and is no administrator any more.
     db.session.execute(select(User.id).where(User.is_admin).order_by(User.id).with_for_update())
-    db.session.refresh(user)
-    require_admin(user)
+    acting = auth.user(user.id)
+    db.session.refresh(acting)
+    require_admin(acting)
     found = db.session.scalar(select(User).where(User.uid == uid))
     if found is None:
         raise NotFound("There is no such account.")

@@ -12,7 +12,7 @@ from crm.errors import Forbidden, Invalid, NotFound, Problems, Stale
 from crm.extensions import db
 from crm.models import Membership, Site, User
 from crm.models.site import ROLES
-from crm.services.members import Member
+from crm.services.members import Member, Person
 
 LARGEST_ID = 2**31 - 1
 
@@ -66,7 +66,7 @@ def by_name(name: str) -> Site:
     return site
 
 
-def add_member(site: Site, user: User, role: str) -> Membership:
+def add_member(site: Site, user: Person, role: str) -> Membership:
     """Gives `user` the role in `site`, whatever it was before.
 
     Raises Invalid.

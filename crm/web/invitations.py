@@ -45,7 +45,7 @@ def accept(secret: str) -> ResponseReturnValue:
         login.site_id = site.id
         session.begin(login)
     elif here and here.user.id == user.id:
-        here.login.site_id = site.id
+        auth.login_of(here).site_id = site.id
     else:
         return respond.done(f"You belong to {site.name} now. Sign in to see it.", to=url_for("web.auth.sign_in"))
     return respond.done(f"Welcome to {site.name}.", to=url_for("web.today.index"))

@@ -16,8 +16,7 @@ from crm import database
 from crm.errors import SiteRequired
 from crm.extensions import login_manager
 from crm.services import auth
-from crm.services.auth import SignedIn
-from crm.services.members import Member
+from crm.services.members import Member, SignedIn
 from crm.web import respond
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def end(because: str) -> None:
     """Ends the login of this request, here and in the database."""
     found = who()
     if found:
-        auth.end(found.login, because)
+        auth.end(auth.login_of(found), because)
     session.clear()
 
 

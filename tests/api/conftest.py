@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from crm.api import tokens
 from crm.database import transaction
+from crm.services import auth
 from world import World
 
 
@@ -53,7 +54,7 @@ def api(app: Flask, client: FlaskClient, world: World) -> Callable[[str | None],
         if who is None:
             return Api(client, None)
         with app.test_request_context(method="POST"), transaction():
-            return Api(client, tokens.issue(world.login(who, "api").login).token)
+            return Api(client, tokens.issue(auth.login_of(world.login(who, "api"))).token)
 
     return speak
 

@@ -137,7 +137,7 @@ def test_a_contact_deleted_while_others_log_takes_all_with_it(app: Flask, alice:
 
 def test_a_refresh_token_spent_by_eight_at_once_ends_the_login(app: Flask, world: World) -> None:
     with transaction():
-        login = world.login("bob", "api").login
+        login = auth.login_of(world.login("bob", "api"))
         uid, jti = login.uid, login.refresh_jti
     assert jti
     answers = at_once(app, lambda _: str(auth.rotate(uid, jti).refresh_jti))

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from crm.database import transaction
+from crm.services import auth
 from web.browsing import Browser, Rows
 from world import World
 
@@ -20,7 +21,7 @@ def browse(app: Flask, world: World) -> Callable[..., Browser]:
     def open_as(name: str, site: int | None = None) -> Browser:
         client = app.test_client()
         with app.test_request_context(method="POST"), transaction():
-            login = world.login(name, "browser").login
+            login = auth.login_of(world.login(name, "browser"))
             login.site_id = site
             uid = str(login.uid)
         with client.session_transaction() as session:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, current_app, g, url_for
 
-from crm.services.auth import SignedIn
+from crm.services.members import SignedIn
 from crm.web import session
 from crm.web.respond import Shown
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from crm import clock, database
 from crm.errors import Invalid
 from crm.jobs import mails, queue
-from crm.services import profile
+from crm.services import auth, profile
 from crm.web import respond
 from crm.web.forms.base import Form, said
 from crm.web.forms.fields import Text
@@ -25,7 +25,7 @@ class ProfileForm(Form[Any]):
 
 @blueprint.route("", methods=["GET", "POST"])
 def index() -> ResponseReturnValue:
-    user = me().user
+    user = auth.user(me().user.id)
     form = ProfileForm(request.form if request.method == "POST" else None, name=user.name, timezone=user.timezone)
     shown: Shown = {"form": form, "user": user, "zones": sorted(clock.zone_names())}
     if request.method == "GET":

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from crm import clock
 from crm.services import access_tokens as services
-from crm.services.auth import SignedIn
+from crm.services.members import SignedIn
 from crm.web import respond
 from crm.web.forms.access_tokens import AccessTokenForm
 from crm.web.forms.base import submit
