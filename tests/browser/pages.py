@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import making
 from crm.database import transaction
 from crm.services import auth, sites
+from crm.services.imports import wizard
 from world import PASSWORD
 
 if TYPE_CHECKING:
@@ -90,6 +91,9 @@ def examples(house: House) -> dict[str, Any]:
             "contact_uid": ada.uid,
             "site_uid": site.uid,
             "contact_merges.uid": ada.uid,
+            "contact_imports.uid": making.do(
+                wizard.upload, wanda, "contacts.csv", b"name,e-mail\nGrace Hopper,grace@example.com\n"
+            ).uid,
             "analytics.name": "frequency",
             "contacts.uid": ada.uid,
             "interactions.uid": done.interaction.uid,

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 def test_made_copied_and_revoked(open_page, house):
     page = open_page("vera", permissions=["clipboard-read", "clipboard-write"])
     page.locator(".user-menu summary").click()
+    page.get_by_role("link", name="Settings").click()
     page.get_by_role("link", name="Access tokens").click()
     expect(page.get_by_text("No access tokens yet")).to_be_visible()
 

@@ -130,7 +130,7 @@ def test_the_columns_of_a_file_without_javascript(open_page, house):
         {"name": "p.csv", "mimeType": "text/csv", "buffer": b"Who,Mail\nNoscript Person,n@example.com\n"}
     )
     page.get_by_role("button", name="Upload").click()
-    page.get_by_label("Who").select_option(label="Name")
+    page.get_by_label("Who", exact=True).select_option(label="Name")
     page.get_by_role("button", name="Look again").click()
     expect(page.locator(".preview-table")).to_contain_text("Noscript Person")
     page.get_by_role("button", name="Import 1 contact").click()
