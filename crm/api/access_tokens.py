@@ -48,7 +48,7 @@ def read_access_token(ref: int | UUID) -> Response:
 
 @api.delete("/auth/tokens/<id_or_guid:ref>")
 @deleted(ACCESS_TOKEN)
-def revoke_access_token(ref: int | UUID) -> Response:
+def delete_access_token(ref: int | UUID) -> Response:
     """Revoke an access token
 
     Ends it at once. Doing so twice is the same as once."""

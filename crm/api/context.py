@@ -34,6 +34,7 @@ def guard() -> None:
         if request.method != "OPTIONS" and not getattr(view, "public", False):
             g.bearer = _bearer()
             user_id = g.bearer.user.id
+            _asked_site()  # malformed, it is refused where it would not matter, too
     finally:
         limits.count(user_id)
     if user_id is None:

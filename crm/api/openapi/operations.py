@@ -222,10 +222,11 @@ class Operation:
         """To what can be done with what was created, by the id of each dialect."""
         one = self._said.resource.one if self._said.resource else ""
         ids = {Dialect.CONTACT: "$response.body#/id", Dialect.SITE: f"$response.body#/{one}/id"}
+        verbs = ("read", "edit", "delete") if self._said.resource and self._said.resource.versioned else ("read", "delete")
         return {
             f"{verb}_{dialect.name.lower()}": {"operationId": f"{verb}_{one}", "parameters": {"id": ids[dialect]}}
             for dialect in self._spoken()
-            for verb in ("read", "edit", "delete")
+            for verb in verbs
         }
 
     def _refused(self) -> dict[int, list[str]]:
