@@ -15,9 +15,7 @@ from crm.services.response import Response
 from crm.services.touches import Cold
 from crm.web import times, words
 from crm.web.analytics.charts import DAYS
-
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from crm.web.sheets import safe
 
 
 class GoingCold(NamedTuple):
@@ -127,15 +125,11 @@ TABLES: dict[str, Callable[[Found], Table]] = {
 def as_file(name: str, table: Table) -> Answer:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([_safe(value) for value in row] for row in [table.head, *table.rows])
+    writer.writerows([safe(value) for value in row] for row in [table.head, *table.rows])
     # With a mark at its start, or spreadsheets take it for another encoding.
     answer = Answer("\ufeff" + text.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 # In a sentence.
