@@ -24,7 +24,7 @@ MOST = {
     "/contacts/{ada}/side": 4,
     "/meetings": 3,
     "/meetings/{meeting}": 7,
-    "/meetings/{minutes}": 5,
+    "/meetings/{minutes}": 6,
     "/meetings?show=completed": 3,
     "/meetings/calendar?date=2100-01-01": 3,
     "/meetings/calendar?view=week&date=2100-01-01": 3,
