@@ -21,5 +21,11 @@ def finish(response: Response) -> Response:
     """What every answer of the API says: it is somebody's own, and which header chose its dialect."""
     response.headers.setdefault("Cache-Control", "no-store")
     if "dialect" in g:
-        response.vary.add("Accept")
+        vary(response, "Accept")
     return response
+
+
+def vary(response: Response, names: str) -> None:
+    """Adds to what an answer depends on. `response.vary` would read and write the header anew for each name."""
+    said = response.headers.get("Vary")
+    response.headers["Vary"] = f"{said}, {names}" if said else names

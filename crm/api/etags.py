@@ -16,6 +16,7 @@ from uuid import UUID
 
 from flask import Response, request
 
+from crm.api.answers import vary
 from crm.api.errors import BadRequest
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
@@ -51,7 +52,7 @@ def spare(response: Response) -> Response:
         response.set_etag(_hash(response.get_data()), weak=True)
     # To be asked about each time, and by the one who asked first only: the same path has other answers for others.
     response.headers.setdefault("Cache-Control", "private, no-cache")
-    response.vary.update(("Authorization", "X-Site-ID"))
+    vary(response, "Authorization, X-Site-ID")
     if held := _held(response):
         response.status_code = 304
         response.set_data(b"")
