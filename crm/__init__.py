@@ -73,7 +73,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _flask_config(settings: Settings) -> dict[str, object]:
     engine_options: dict[str, object] = {}
     if settings.database_url.startswith("postgresql"):
-        engine_options = {"json_deserializer": from_json, "pool_size": 5, "max_overflow": 5, "pool_recycle": 1800}
+        engine_options = {
+            "connect_args": {"cursor_factory": sessions.Cursor},
+            "json_deserializer": from_json,
+            "pool_size": 5,
+            "max_overflow": 5,
+            "pool_recycle": 1800,
+        }
     return {
         "SECRET_KEY": settings.secret_key,
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
