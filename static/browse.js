@@ -72,6 +72,7 @@
       return;
     }
     if (typing(here) || here.closest(".menu-body, #panel")) return;
+    if (event.key.length === 1 && document.documentElement.dataset.keys === "off") return;
     const inList = here === document.body || here.closest("main");
     const keys = { j: () => move(1), k: () => move(-1), e: edit, x: tick };
     if (here.closest(".browse") || here === document.body) Object.assign(keys, { ArrowDown: () => move(1), ArrowUp: () => move(-1) });

@@ -39,6 +39,7 @@
   document.addEventListener("keydown", (event) => {
     const here = event.target;
     if (here.matches("input:not([type=checkbox]), textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.length === 1 && document.documentElement.dataset.keys === "off") return;
     const links = all("#contacts .row-link");
     const row = here.closest("#contacts tbody tr");
     const at = row ? links.findIndex((link) => row.contains(link)) : -1;

@@ -151,6 +151,35 @@ def test_the_sheet_of_keys_and_how_to_switch_them_off(open_page):
     expect(sheet).to_be_visible()
 
 
+def test_the_keys_of_a_list_are_in_the_sheet_and_are_switched_off_with_the_others(open_page, house):
+    house.contact("Listed By Keys", calls=2)
+    page = open_page("bob")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    for address in ("/contacts?search=listed", "/interactions?q=listed"):
+        rows = page.locator("main .row-link")
+        page.goto(address)
+        page.wait_for_load_state()
+        page.keyboard.press("j")
+        expect(rows.first).to_be_focused()
+        page.keyboard.press("?")
+        expect(sheet.get_by_role("heading", name="In this list")).to_be_visible()
+        expect(sheet).to_contain_text("Next, previous")
+        sheet.get_by_role("button", name="Switch single keys off").press("Enter")
+        expect(page.locator("html")).to_have_attribute("data-keys", "off")
+        page.wait_for_load_state()
+        page.keyboard.press("j")
+        expect(rows.first).not_to_be_focused()
+        rows.first.focus()
+        page.keyboard.press("x")
+        expect(page.locator("main input:checked")).to_have_count(0)
+        page.keyboard.press("Control+k")
+        page.keyboard.type("keyboard")
+        page.keyboard.press("Enter")
+        sheet.get_by_role("button", name="Switch single keys on").press("Enter")
+        expect(page.locator("html")).not_to_have_attribute("data-keys", "off")
+        page.wait_for_load_state()
+
+
 def test_a_slow_answer_says_that_it_is_on_its_way(open_page, house):
     page = open_page("bob")
     page.goto("/contacts")
