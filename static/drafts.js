@@ -132,17 +132,16 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (!form || event.detail.requestConfig.verb === "get" || event.detail.requestConfig.elt !== form) return;
   if (answer.status >= 200 && answer.status < 400) { finished.add(form); forget(nameOf(form)); }
   const key = answer.getResponseHeader("X-Once"); // what was sent before stands: the next try is another one
-  if (key) form.elements.once.value = key;
+  if (key) { form.elements.once.value = key; keep(form); }
 });
 
-// Signed out meanwhile: back to where this form stands by itself, if it does.
+// Signed out meanwhile: says that the text is kept, and leads back to a page that shows the form by itself.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = sentBy(event);
-  const link = $("#toasts a.toast-act");
-  if (form?.dataset.alone && link && event.detail.xhr.status === 401) {
-    const onPage = !form.closest("#panel, #peek, .entry-edit, .todo-edit");
-    if (!onPage) link.search = `?next=${encodeURIComponent(form.dataset.alone)}`;
-  }
+  const form = sentBy(event), link = $("#toasts a.toast-act");
+  if (!form || !link || event.detail.xhr.status !== 401 || !store((kept) => kept.getItem(nameOf(form)))) return;
+  $("#toasts .toast-text").textContent = "You have been signed out. What you wrote is kept: sign in, and it is here again.";
+  const inPlace = form.closest("#panel, #peek, .entry-edit, .todo-edit");
+  if (inPlace) link.search = `?next=${encodeURIComponent(form.dataset.alone)}`;
 });
 
 // Not reached: the message offers another try. The form's key makes it safe, even if only the answer was lost.

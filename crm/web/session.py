@@ -113,7 +113,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
     if respond.wants_fragment():
         # What was typed is still on the page: it is not sent away.
         return respond.refused(
-            "You have been signed out. What you were writing is kept for when you have signed in again.",
+            "You have been signed out. Sign in again, then repeat what you did.",
             status=401,
             link=(url_for("web.auth.sign_in", next=_page(request.headers.get("HX-Current-URL"))), "Sign in"),
         )

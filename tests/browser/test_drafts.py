@@ -18,8 +18,13 @@ def note(page: Page):
 
 
 def wait_until_kept(page: Page, count: int = 1):
-    look = f"(count) => new Promise((done) => {{ const look = () => ({KEPT})().length === count ? done() : setTimeout(look, 20); look(); }})"
-    page.evaluate(look, count)
+    page.evaluate(
+        f"""(count) => new Promise((done) => {{
+            const look = () => ({KEPT})().length === count ? done() : setTimeout(look, 20);
+            look();
+        }})""",
+        count,
+    )
 
 
 def close_and_reopen(page: Page, address: str) -> Page:
@@ -145,7 +150,7 @@ def test_an_expired_sign_in(open_page, house):
     sign_out_elsewhere(page)
     page.get_by_role("button", name="Schedule").click()
     toast = page.locator("#toasts")
-    expect(toast).to_contain_text("You have been signed out")
+    expect(toast).to_contain_text("You have been signed out. What you wrote is kept")
     expect(page.get_by_label("Purpose")).to_have_value("Quarterly review")
     toast.get_by_role("link", name="Sign in").click()
     page.get_by_label("E-mail or user name").fill("bob@example.com")
