@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.audit import violations
 from browser.conftest import PASSWORD, sign_in
 
 KEPT = "() => Object.keys(localStorage).filter((name) => name.startsWith('draft:'))"
@@ -107,6 +108,10 @@ def test_discarding_with_the_keyboard(open_page, house):
     wait_until_kept(page)
     page.reload()
     expect(page.get_by_label("Name")).to_have_value("Nobody yet")
+    expect(note(page)).to_contain_text("Restored")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
     page.get_by_role("button", name="Discard").focus()
     page.keyboard.press("Enter")
     expect(note(page)).to_have_count(0)
@@ -216,11 +221,10 @@ def test_a_lost_answer_and_another_text(open_page, house):
     address = house.contact("Melba Roy Mouton")
     page = open_page("bob")
     page.goto(address)
-    page.wait_for_load_state()
-    page.keyboard.press("n")
-    page.get_by_label("Notes").fill("First.")
     page.route("**/interactions", lambda route: (route.fetch(), route.abort()))
-    page.keyboard.press("Control+Enter")
+    page.get_by_text("Log a call, a meeting, a coffee").click()
+    page.get_by_label("Notes").fill("First.")
+    page.get_by_role("button", name="Log it").click()
     expect(page.locator("#toasts")).to_contain_text("The server cannot be reached")
     page.unroute("**/interactions")
     page.get_by_label("Notes").fill("Second.")
