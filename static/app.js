@@ -41,7 +41,8 @@ function escape(here) {
 document.addEventListener("toggle", (event) => {
   const box = event.target;
   // A form that comes back with something refused has put the focus there itself.
-  if (!box.open || !box.matches("#log, #plan") || $("[autofocus]", box)) return;
+  // One that was opened to show what was restored leaves it where it is.
+  if (!box.open || !box.matches("#log, #plan") || $("[autofocus], .draft-note", box)) return;
   $("input[name=type]:checked, #plan-title", box)?.focus();
 }, true);
 

@@ -30,14 +30,25 @@ def find(name: str, payload: bytes) -> KeptAnswer | None:
 
     Raises Conflict where it is being done, Invalid where it was another payload.
     """
-    if db.engine.dialect.name == "postgresql":
-        number = int.from_bytes(bytes.fromhex(name)[:8], signed=True)
-        if not db.session.scalar(select(func.pg_try_advisory_xact_lock(number))):
-            raise Conflict("A request with this Idempotency-Key is still running. Send it again in a moment.")
+    mine = func.pg_try_advisory_xact_lock(_number(name))
+    if db.engine.dialect.name == "postgresql" and not db.session.scalar(select(mine)):
+        raise Conflict("A request with this Idempotency-Key is still running. Send it again in a moment.")
     kept = db.session.scalar(select(KeptAnswer).where(KeptAnswer.key == name))
-    if kept and kept.fingerprint != _digest(payload):
+    if kept and not is_same(kept, payload):
         raise Invalid({"Idempotency-Key": "was used for another request here; take a new key for each"})
     return kept
+
+
+def first(name: str) -> KeptAnswer | None:
+    """As `find`, for who waits until the other one is done rather than being told so, and compares by himself (`is_same`)."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(_number(name))))
+    return db.session.scalar(select(KeptAnswer).where(KeptAnswer.key == name))
+
+
+def is_same(kept: KeptAnswer, payload: bytes) -> bool:
+    """Whether what was sent then is what is sent now."""
+    return kept.fingerprint == _digest(payload)
 
 
 def keep(name: str, payload: bytes, user_id: int, *, status: int, headers: Mapping[str, str], body: str) -> None:
@@ -58,6 +69,10 @@ def keep(name: str, payload: bytes, user_id: int, *, status: int, headers: Mappi
 def forget_old() -> None:
     """Removes answers of more than a day ago. For a job."""
     db.session.execute(delete(KeptAnswer).where(KeptAnswer.kept_at < clock.now() - KEPT_FOR))
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(bytes.fromhex(name)[:8], signed=True)
 
 
 def _digest(text: bytes) -> str:

@@ -24,6 +24,7 @@ from crm.web import (
     invitations,
     meetings,
     minutes,
+    once,
     passwords,
     preparing,
     promises,
@@ -68,6 +69,7 @@ def register(app: Flask) -> None:
     web = Blueprint("web", __name__)
     security.protect(app, web)
     session.guard(web)
+    once.guard(web)
     errors.render(app, web)
     assets.register(app)
     filters.register(app)

@@ -79,9 +79,11 @@ def crm_error(error: CrmError) -> Response:
     return response
 
 
-def forged(error: HTTPException) -> Response:
+def forged(error: HTTPException) -> ResponseReturnValue:
     """No token of this session. A page that outlived its sign-in gets the new one, so that only a second click is lost."""
     database.rollback()
+    if session.who() is None and request.endpoint not in session.PUBLIC:
+        return session.ask_to_sign_in()
     if respond.wants_fragment():
         text = "You signed in again since this page was loaded. Do it once more."
         return respond.refused(text, status=400, headers={"X-CSRF-Token": generate_csrf()})

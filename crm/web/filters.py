@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from crm import clock
 from crm.services import board
-from crm.web import locales, marks, places, respond, session, times, words
+from crm.web import locales, marks, once, places, respond, session, times, words
 from crm.web.history import lines
 
 if TYPE_CHECKING:
@@ -54,7 +54,11 @@ def register(app: Flask) -> None:
         words=words, today=today, theme=theme, zone_name=zone, scripted=respond.wants_fragment, local=local
     )
     app.jinja_env.globals.update(
-        places=places.places, exists=places.exists, single_keys=places.single_keys, twelve_hours=twelve_hours
+        places=places.places,
+        exists=places.exists,
+        single_keys=places.single_keys,
+        new_key=once.new_key,
+        twelve_hours=twelve_hours,
     )
     app.jinja_env.globals.update(ui=Macros(app, "macros/ui.html"), forms=Macros(app, "macros/forms.html"))
     app.jinja_env.globals.update(stale=Macros(app, "macros/conflict.html"))

@@ -77,11 +77,11 @@ def log(contact_uid: UUID) -> ResponseReturnValue:
     contact = contacts.get(me, contact_uid)
     form = LogForm(request.form)
     form.contact = contact_uid
-    in_panel = "panel" in request.form
+    in_panel, alone = "panel" in request.form, "alone" in request.form
     logged = submit(form, lambda wanted: promises.log(me, wanted, form.promised(), ahead=True))
     shown: Shown = {"contact": contact, "topics": services.topics(me, contact), "open": logged is None}
     if logged is None:
-        part = "interactions/_panel.html" if in_panel else "interactions/_log.html"
+        part = "interactions/_panel.html" if in_panel else "interactions/_form.html" if alone else "interactions/_log.html"
         return respond.page_or_fragment("interactions/new.html", part, 422, form=form, **shown)
     interaction, promise = logged
     undo = Undo(url_for(".delete", uid=interaction.uid))
@@ -92,7 +92,7 @@ def log(contact_uid: UUID) -> ResponseReturnValue:
         to=url_for("web.contacts.show", uid=contact_uid),
         undo=undo,
         link=(url_for("web.contacts.show", uid=contact_uid), "Open") if in_panel else None,
-        part="_nothing.html" if in_panel else "interactions/_log.html",
+        part="_nothing.html" if in_panel else None if alone else "interactions/_log.html",
         events={"interactions-changed": {"focus": str(interaction.uid)}, "follow-ups-changed": {}},
         form=LogForm.fresh(me, interaction.type),
         **shown,

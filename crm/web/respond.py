@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, flash, get_flashed_messages, make_response, redirect, render_template, request
+from flask import Response, flash, g, get_flashed_messages, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 # What a template is given.
@@ -83,6 +83,7 @@ def done(
     """After a write. HTMX gets the fragment `part`, if there is one; everybody else goes `to` a page that says `text`.
     `silent`: the fragment itself says it."""
     toast = Toast(text, undo, link)
+    g.written = (toast, to)  # for who sends the same form again (web/once.py)
     if wants_fragment() and part and "undo" in request.form:
         return _undone(toast)
     if wants_fragment() and part:

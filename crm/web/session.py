@@ -71,7 +71,7 @@ def require_sign_in() -> ResponseReturnValue | None:
         return None
     found = who()
     if found is None:
-        return _ask_to_sign_in()
+        return ask_to_sign_in()
     if auth.is_unnoted(found.login):
         database.note_afterwards(partial(auth.seen, found.login.id))
     if request.blueprint == "web.settings":  # an administrator may belong to no site
@@ -109,13 +109,20 @@ def _load(login_uid: str) -> SignedIn | None:
         return None
 
 
-def _ask_to_sign_in() -> ResponseReturnValue:
+def ask_to_sign_in() -> ResponseReturnValue:
     if respond.wants_fragment():
         # What was typed is still on the page: it is not sent away.
         return respond.refused(
-            "You have been signed out. Sign in again in another tab, then come back and repeat what you did.",
+            "You have been signed out. Sign in again, then repeat what you did.",
             status=401,
-            link=(url_for("web.auth.sign_in"), "Sign in"),
+            link=(url_for("web.auth.sign_in", next=_page(request.headers.get("HX-Current-URL"))), "Sign in"),
         )
-    back = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
-    return redirect(url_for("web.auth.sign_in", next=back if back not in ("", "/") else None), 303)
+    back = _page(request.url) if request.method == "GET" else _page(request.referrer)
+    return redirect(url_for("web.auth.sign_in", next=back), 303)
+
+
+def _page(url: str | None) -> str | None:
+    """Where to come back to; Today needs no saying."""
+    parts = urlsplit(url or "")
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return path if path not in ("", "/") else None
