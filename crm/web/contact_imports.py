@@ -14,6 +14,7 @@ from crm.jobs import contact_imports as jobs
 from crm.jobs import queue
 from crm.services.imports import preview, wizard
 from crm.web import respond
+from crm.web.filters import number
 from crm.web.respond import Shown
 from crm.web.session import member
 
@@ -30,7 +31,7 @@ TARGETS = {
     "emails*": "E-mail",
     "phones*": "Phone",
     "company": "Company",
-    "job_title": "Title",
+    "job_title": "Job title",
     "tags*": "Tags",
     "notes": "Notes",
     "owner": "Owner",
@@ -44,6 +45,10 @@ TARGETS = {
     "associated_company": "Associated company",
     "external_id": "Its name elsewhere",
 }
+
+
+# A file that is not begun, whole and in part.
+PAGES = ("contact_imports/show.html", "contact_imports/_look.html")
 
 
 @blueprint.get("")
@@ -73,19 +78,22 @@ def show(uid: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:uid>/columns")
 def columns(uid: UUID) -> ResponseReturnValue:
+    """What the columns mean, and at once what would become of them."""
     row = wizard.get(member(), uid)
-    names = [column.name for column in wizard.columns(row)]
-    chosen = {name: request.form.get(f"column-{number}", "") for number, name in enumerate(names)}
-    try:
-        wizard.choose(member(), uid, {name: target for name, target in chosen.items() if target in TARGETS})
-    except Invalid as error:
-        problem = f"The columns {error.details['columns']}."
-        return respond.page("contact_imports/show.html", 422, **shown(row), problem=problem)
-    return respond.done("The columns are read anew.", to=url_for(".show", uid=uid, _anchor="preview"))
+    if problem := unusable(row):
+        return respond.page_or_fragment(*PAGES, 422, **shown(row), problem=problem)
+    look = shown(row)
+    seen = look["preview"]
+    said = f"Looked again: {number(seen.fresh)} new, {number(seen.there)} already here, {number(seen.refused)} refused."
+    return respond.done(said, to=url_for(".show", uid=uid, _anchor="preview"), part=PAGES[1], **look)
 
 
 @blueprint.post("/<uuid:uid>/start")
 def start(uid: UUID) -> ResponseReturnValue:
+    """Begins, with the columns as they are chosen on the page."""
+    row = wizard.get(member(), uid)
+    if row.status == "uploaded" and (problem := unusable(row)):
+        return respond.page(PAGES[0], 422, **shown(row), problem=problem)
     row = wizard.start(member(), uid)
     if row.status == "waiting":
         queue.enqueue(jobs.run, row.id)
@@ -105,6 +113,18 @@ def refused(uid: UUID) -> Response:
     text = "".join(preview.refused_rows(row))
     headers = {"Content-Disposition": "attachment; filename=not-imported.csv", "Cache-Control": "no-store"}
     return Response(text, headers=headers, content_type="text/csv; charset=utf-8")
+
+
+def unusable(row: ContactImport) -> str:
+    """Takes over what the form says that the columns mean, and says why it cannot. A form without them changes nothing."""
+    if not any(name.startswith("column-") for name in request.form):
+        return ""
+    chosen = {column.name: request.form.get(f"column-{place}", "") for place, column in enumerate(wizard.columns(row))}
+    try:
+        wizard.choose(member(), row.uid, {name: target for name, target in chosen.items() if target in TARGETS})
+    except Invalid as error:
+        return f"The columns {error.details['columns']}."
+    return ""
 
 
 def shown(row: ContactImport) -> Shown:

@@ -31,6 +31,19 @@ from crm.services.members import Member, require_write
 # What a row may complete, besides addresses and numbers.
 COMPLETED = ("company", "job_title", "notes", "keep_in_touch_days", "tags")
 
+# What a refusal calls the fields: whoever reads it has a file in front of them, not our tables.
+CALLED = {
+    "name": "Name",
+    "emails": "E-mail",
+    "phones": "Phone",
+    "company": "Company",
+    "job_title": "Job title",
+    "tags": "Tags",
+    "notes": "Notes",
+    "owner_id": "Owner",
+    "keep_in_touch_days": "Keep in touch",
+}
+
 
 def import_contacts(member: Member, source: Source, *, encoding: str | None = None, progress: Progress | None = None) -> Report:
     """Imports a CSV or vCard file, which is told by what stands in it, into the member's site.
@@ -87,7 +100,7 @@ def import_batch(member: Member, batch: list[Row | Refused], owners: dict[str, i
         try:
             valid.append((row.number, validated(member, row, owners, report)))
         except Invalid as error:
-            report.refuse(row.number, error)
+            report.refuse(row.number, error, CALLED)
     known = KnownContacts(
         member,
         addresses=[address for _, new in valid for address in new.emails or []],
@@ -101,13 +114,14 @@ def import_batch(member: Member, batch: list[Row | Refused], owners: dict[str, i
             with db.session.begin_nested():
                 _import_row(member, new, known, present, report)
         except CrmError as error:
-            report.refuse(number, error)
+            report.refuse(number, error, CALLED)
 
 
 def validated(member: Member, row: Row, owners: dict[str, int | None], report: Report) -> ContactNew:
     """A row by the contact's schema. Raises Invalid."""
     values = dict(row.values)
-    if isinstance(days := values.get("keep_in_touch_days"), str) and days.isdecimal() and len(days) < 10:
+    days = values.get("keep_in_touch_days")
+    if isinstance(days, str) and days.isdecimal() and len(days) < 10:
         values["keep_in_touch_days"] = int(days)
     if owner := str(values.pop("owner", "")):
         owner_id = owners.get(" ".join(owner.casefold().split()))
@@ -115,7 +129,12 @@ def validated(member: Member, row: Row, owners: dict[str, int | None], report: R
             report.notes[f"The owner “{owner}” is nobody in {member.site_name}: the contact is {member.name}’s."] += 1
         else:
             values["owner_id"] = owner_id
-    return read(ContactNew, values)
+    try:
+        return read(ContactNew, values)
+    except Invalid as error:
+        if "keep_in_touch_days" in error.details and isinstance(values["keep_in_touch_days"], str):
+            raise Invalid(error.details | {"keep_in_touch_days": f"“{days}” is not a number of days"}) from None
+        raise
 
 
 def _import_row(member: Member, new: ContactNew, known: KnownContacts, present: dict[int, Contact], report: Report) -> None:

@@ -13,8 +13,8 @@ from crm.models import ContactImport
 from crm.schemas.contacts import ContactNew
 from crm.services.folding import fold
 from crm.services.imports.contact_columns import known_columns
-from crm.services.imports.contacts import owners_of, read_rows, validated
-from crm.services.imports.known import KnownContacts
+from crm.services.imports.contacts import CALLED, owners_of, read_rows, validated
+from crm.services.imports.known import Known, KnownContacts
 from crm.services.imports.report import Report, reason
 from crm.services.imports.rows import Refused, Unreadable
 from crm.services.imports.tables import Record, Table
@@ -27,12 +27,15 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One row: the contact it would make, or complete (`known`: the name of that one), or why it is refused."""
+    """One row: the contact it would make, or complete (`known`: that one; `again`: the row of the file before that makes it),
+    or why it is refused, and what name stands in it."""
 
     number: int
     new: ContactNew | None = None
-    known: str | None = None
+    known: Known | None = None
+    again: int | None = None
     problem: str | None = None
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -48,6 +51,11 @@ class Preview:
     duplicates: list[Seen] = field(default_factory=list)
     problems: list[Seen] = field(default_factory=list)
     trouble: str | None = None
+
+    @property
+    def people(self) -> int:
+        """How many contacts the rows that were looked at would make or complete."""
+        return self.fresh + self.there
 
 
 def preview(member: Member, row: ContactImport) -> Preview:
@@ -71,7 +79,7 @@ def preview(member: Member, row: ContactImport) -> Preview:
         try:
             seen.append(Seen(one.number, validated(member, one, owners, report)))
         except Invalid as error:
-            seen.append(Seen(one.number, problem=reason(error, {})))
+            seen.append(Seen(one.number, problem=reason(error, CALLED), name=str(one.values.get("name", ""))))
     _judge(member, seen, made)
     return made
 
@@ -83,7 +91,7 @@ def _judge(member: Member, seen: list[Seen], made: Preview) -> None:
         addresses=[address for new in good for address in new.emails or []],
         names=[new.name for new in good if not new.emails],
     )
-    before: set[str] = set()
+    before: dict[str, int] = {}
     for one in seen:
         made.looked_at += 1
         if one.new is None:
@@ -95,13 +103,14 @@ def _judge(member: Member, seen: list[Seen], made: Preview) -> None:
             keys = {address.casefold() for address in new.emails or []} or {f"{fold(new.name)}\n{fold(new.company)}"}
             if found:
                 made.there += 1
-                one = Seen(one.number, new, found.name)
+                one = Seen(one.number, new, known=found)
                 made.duplicates.append(one)
-            elif keys & before:
+            elif keys & before.keys():
                 made.again += 1
+                one = Seen(one.number, new, again=min(before[key] for key in keys & before.keys()))
             else:
                 made.fresh += 1
-            before |= keys
+            before = dict.fromkeys(keys, one.again or one.number) | before
         if len(made.first) < SHOWN:
             made.first.append(one)
 

@@ -65,6 +65,7 @@ def upload(member: Member, file_name: str, content: bytes) -> ContactImport:
         file_name=file_name[-200:] or "contacts",
         content=content,
         columns=columns,
+        unit="line" if columns is None else "row",
         total=total,
     )
     db.session.add(row)

@@ -44,7 +44,7 @@ def test_the_report(app: Flask, world: World) -> None:
         "2 added, 0 updated, 0 unchanged, 2 refused",
         "1 ×: The owner “Alice Adams” is nobody in HQ: the contact is Alice’s.",
         "1 ×: The owner “Somebody Gone” is nobody in HQ: the contact is Alice’s.",
-        "row 4: emails: “broken@@example.com” is not an e-mail address",
+        "row 4: E-mail: “broken@@example.com” is not an e-mail address",
         "row 5: it has no name, no company, no e-mail address and no phone number",
     ]
     assert "line 31: the card has no END:VCARD" in run(app, "contacts", SAMPLES / "apple.vcf", "--site", "HQ").output

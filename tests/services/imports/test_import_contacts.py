@@ -97,11 +97,11 @@ def test_all_of_a_row_arrives(alice: Member, bob: Member) -> None:
 def test_refusals_name_field_and_reason(alice: Member) -> None:
     report = load(alice, b"name,email,keep in touch days\nAda,foo@,1\nGrace,,soon\n" + b"x" * 201 + b",,\n")
     assert report.refused == [
-        Refused(2, "emails: “foo@” is not an e-mail address"),
-        Refused(3, "keep_in_touch_days: must be a valid integer"),
-        Refused(4, "name: must have at most 200 characters"),
+        Refused(2, "E-mail: “foo@” is not an e-mail address"),
+        Refused(3, "Keep in touch: “soon” is not a number of days"),
+        Refused(4, "Name: must have at most 200 characters"),
     ]
-    assert load(alice, "hubspot.csv").refused[0] == Refused(4, "emails: “broken@@example.com” is not an e-mail address")
+    assert load(alice, "hubspot.csv").refused[0] == Refused(4, "E-mail: “broken@@example.com” is not an e-mail address")
 
 
 def test_an_owner_who_is_nobody_here(alice: Member) -> None:

@@ -80,8 +80,10 @@ def test_a_look_beforehand_writes_nothing(bob):
     text = "name,email\nAda L.,ADA@example.com\nBo,bo@example.com\nBo again,bo@example.com\nCy,nonsense\n,\nDi,\n"
     seen = preview.preview(bob, upload(bob, text))
     assert (seen.looked_at, seen.fresh, seen.there, seen.again, seen.refused) == (5, 2, 1, 1, 1)
-    assert [(one.number, one.known) for one in seen.duplicates] == [(2, "Ada")]
-    assert [(one.number, one.problem) for one in seen.problems] == [(5, "emails: “nonsense” is not an e-mail address")]
+    assert [(one.number, one.known and one.known.name) for one in seen.duplicates] == [(2, "Ada")]
+    assert [(one.number, one.again) for one in seen.first if one.again] == [(4, 3)]
+    assert [(one.number, one.problem) for one in seen.problems] == [(5, "E-mail: “nonsense” is not an e-mail address")]
+    assert (seen.people, seen.problems[0].name) == (3, "Cy")
     assert names(contacts.find(bob)) == ["Ada"]
 
 
