@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -135,6 +136,24 @@ def undo(member: Member, uid: UUID) -> tuple[Contact, Contact]:
     events.publish(member, "ContactMergeUndone", theirs, out_of=ours.uid, name=theirs.name)
     db.session.flush()
     return ours, theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """A merge that can be taken back until an instant: the name of its undo, and of who went into the contact."""
+
+    uid: UUID
+    name: str
+    until: datetime
+
+
+def undoable(member: Member, contact: Contact) -> Undoable | None:
+    """The last merge into `contact`, unless it is too long ago or the contact was edited since."""
+    kept = undos.latest(member, KIND, "kept", str(contact.uid))
+    if kept is None or kept.data["version"] != contact.version:
+        return None
+    gone = db.session.scalar(select(Contact.name).where(Contact.uid == UUID(kept.data["gone"])))
+    return Undoable(kept.uid, gone or "", kept.made_at + rows.UNDO)
 
 
 def duplicates(member: Member, contact: Contact, limit: int = 5) -> list[Contact]:

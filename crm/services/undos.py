@@ -40,6 +40,18 @@ def take(member: Member, uid: UUID, kind: str) -> dict[str, Any]:
     return kept.data
 
 
+def latest(member: Member, kind: str, name: str, value: str) -> KeptUndo | None:
+    """The last undo of this `kind` that can still be used, of those in which `name` is `value`."""
+    query = select(KeptUndo).where(
+        KeptUndo.site_id == member.site_id,
+        KeptUndo.kind == kind,
+        KeptUndo.undone_at.is_(None),
+        KeptUndo.made_at >= clock.now() - UNDO,
+        KeptUndo.data[name].as_string() == value,
+    )
+    return db.session.scalar(query.order_by(KeptUndo.id.desc()).limit(1))
+
+
 def forget_old() -> None:
     """Removes what is too old to be taken back. For a job."""
     db.session.execute(delete(KeptUndo).where(KeptUndo.made_at < clock.now() - UNDO))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -10,20 +9,18 @@ from flask.typing import ResponseReturnValue
 
 from crm.errors import Merged
 from crm.services import contacts as services
-from crm.services import events, sites
-from crm.services.members import require_edit, require_write
+from crm.services import events, merges, sites
+from crm.services.members import Member, require_edit, require_write
 from crm.web import contact_page, contact_query, respond
 from crm.web.forms.base import submit
 from crm.web.forms.contacts import ContactNewForm, edit_form
 from crm.web.respond import Shown, Undo
 from crm.web.session import member
 
-if TYPE_CHECKING:
-    pass
-
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 
 PAGE_SIZE = 50
+TAGS = 10
 
 
 @blueprint.get("")
@@ -54,13 +51,11 @@ def new() -> ResponseReturnValue:
     require_write(me)
     if request.method == "GET":
         form = ContactNewForm(name=request.args.get("name"), owner_id=me.user_id)
-        return respond.page("contacts/new.html", form=form, colleagues=sites.colleagues(me))
+        return respond.page("contacts/new.html", form=form, **offered(me))
     form = ContactNewForm(request.form)
     contact = submit(form, lambda wanted: services.add(me, wanted))
     if contact is None:
-        return respond.page_or_fragment(
-            "contacts/new.html", "contacts/_form.html", 422, form=form, colleagues=sites.colleagues(me)
-        )
+        return respond.page_or_fragment("contacts/new.html", "contacts/_form.html", 422, form=form, **offered(me))
     return respond.done(f"{contact.name} is added.", to=url_for(".show", uid=contact.uid))
 
 
@@ -105,12 +100,17 @@ def edit(uid: UUID) -> ResponseReturnValue:
     contact = services.get(me, uid)
     require_edit(me, contact)
     if request.method == "GET":
-        return respond.page("contacts/edit.html", contact=contact, form=edit_form(contact), colleagues=sites.colleagues(me))
+        return respond.page("contacts/edit.html", contact=contact, form=edit_form(contact), **offered(me))
     form = edit_form(contact, request.form)
     if submit(form, lambda wanted: services.edit(me, uid, wanted, version=form.started_from), row=contact) is None:
-        shown = {"contact": contact, "form": form, "colleagues": sites.colleagues(me)}
+        shown: Shown = {"contact": contact, "form": form, **offered(me)}
         return respond.page_or_fragment("contacts/edit.html", "contacts/_form.html", 422, **shown)
     return respond.done(f"{contact.name} is saved.", to=url_for(".show", uid=uid))
+
+
+def offered(me: Member) -> Shown:
+    """What the form lets one choose from: whose the contact is, and the tags that others have."""
+    return {"colleagues": sites.colleagues(me), "tags": [tag for tag, _count in services.tags(me, limit=TAGS)]}
 
 
 @blueprint.post("/<uuid:uid>/delete")
@@ -128,7 +128,10 @@ def restore(uid: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:uid>/history")
 def history(uid: UUID) -> ResponseReturnValue:
-    contact = services.get(member(), uid)
-    changes = events.history(member(), contact)
+    me = member()
+    contact = services.get(me, uid)
+    changes = events.history(me, contact)
     shown: Shown = {"row": contact, "changes": changes, "to": url_for(".show", uid=uid), "name": contact.name}
+    if changes and changes[0].action == "merged" and me.may_edit(contact):
+        shown["merge"] = merges.undoable(me, contact)
     return respond.page_or_fragment("history.html", "_history.html", **shown)

@@ -26,8 +26,13 @@ class Place(NamedTuple):
 
     @property
     def is_here(self) -> bool:
-        return self.endpoint.rpartition(".")[0] == request.blueprint
+        """On a page of that place, or of what is done from it: importing and merging are part of the contacts."""
+        here = request.blueprint or ""
+        return self.endpoint.rpartition(".")[0] == PARTS.get(here, here)
 
+
+# Blueprints that have no place of their own.
+PARTS = {"web.contact_imports": "web.contacts", "web.contact_merges": "web.contacts", "web.contact_bulk": "web.contacts"}
 
 ALL = (
     Place("web.today.index", "home", "Today", "t"),

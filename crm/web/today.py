@@ -9,10 +9,11 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from crm import clock
-from crm.services import agenda, follow_ups, interactions, touches
+from crm.services import agenda, contacts, follow_ups, interactions, touches
 from crm.services.members import Member
 from crm.web import respond
 from crm.web.follow_ups import by_urgency
+from crm.web.respond import Shown
 from crm.web.session import member
 
 if TYPE_CHECKING:
@@ -28,15 +29,16 @@ COLD = 6
 def index() -> ResponseReturnValue:
     me = member()
     due = follow_ups.due(me, days_ahead=AHEAD, limit=30)
-    return respond.page(
-        "today/index.html",
-        unfinished=agenda.unfinished(me, limit=5),
-        upcoming=soon(agenda.upcoming(me, limit=12), me),
-        due=due,
-        groups=by_urgency(due.items, me),
-        cold=touches.going_cold(me, limit=COLD, mine=True),
-        recent=interactions.recent(me, limit=12),
-    )
+    shown: Shown = {
+        "unfinished": agenda.unfinished(me, limit=5),
+        "upcoming": soon(agenda.upcoming(me, limit=12), me),
+        "due": due,
+        "groups": by_urgency(due.items, me),
+        "recent": interactions.recent(me, limit=12),
+    }
+    begun = due.items or any(shown[part] for part in ("unfinished", "upcoming", "recent"))
+    people = 0 if begun else contacts.find(me, page_size=1, brief=True).total
+    return respond.page("today/index.html", people=people, **shown, **coldest(me))
 
 
 @blueprint.get("/recent")
@@ -46,7 +48,13 @@ def recent() -> ResponseReturnValue:
 
 @blueprint.get("/cold")
 def cold() -> ResponseReturnValue:
-    return respond.fragment("today/_cold.html", cold=touches.going_cold(member(), limit=COLD, mine=True))
+    return respond.fragment("today/_cold.html", **coldest(member()))
+
+
+def coldest(me: Member) -> Shown:
+    """One's own contacts that wait the longest. Who only reads has none, and sees everybody's."""
+    found = touches.going_cold(me, limit=COLD + 1, mine=me.may_write)
+    return {"cold": found[:COLD], "more_cold": len(found) > COLD}
 
 
 def soon(upcoming: list[Meeting], me: Member) -> list[Meeting]:

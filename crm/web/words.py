@@ -53,7 +53,7 @@ FIELDS = {
     "agenda_items": "agenda",
     "action_items": "actions",
     "keep_in_touch_days": "keep in touch, days",
-    "job_title": "title",
+    "job_title": "job title",
     "owner_id": "owner",
     "completed_by": "completed by",
     "contact_id": "contact",

@@ -135,3 +135,49 @@ def test_the_columns_of_a_file_without_javascript(open_page, house):
     expect(page.locator(".preview-table")).to_contain_text("Noscript Person")
     page.get_by_role("button", name="Import 1 contact").click()
     expect(page.get_by_text("Waiting for its turn.")).to_be_visible()
+
+
+def test_the_columns_are_looked_at_again_as_they_are_chosen(open_page):
+    page = open_page("bob")
+    page.goto("/imports")
+    page.get_by_label("A CSV or vCard file").set_input_files(
+        {"name": "q.csv", "mimeType": "text/csv", "buffer": b"Who,Mail\nChosen Person,q@example.com\n"}
+    )
+    page.get_by_role("button", name="Upload").press("Enter")
+    expect(page.locator(".preview-table")).to_contain_text("q@example.com")
+    expect(page.get_by_role("button", name="Look again")).to_have_count(0)
+    who = page.get_by_label("Who", exact=True)
+    who.focus()
+    page.keyboard.type("Name")
+    expect(page.locator(".preview-table")).to_contain_text("Chosen Person")
+    expect(who).to_be_focused()
+    expect(page.locator("#toasts")).to_contain_text("Looked again: 1 new")
+    page.get_by_role("button", name="Import 1 contact").press("Enter")
+    expect(page.get_by_text("Waiting for its turn.")).to_be_visible()
+
+
+def test_a_promise_is_opened_and_left_by_keys(open_page, house):
+    page = open_page("bob")
+    page.goto(house.contact("Promise Person"))
+    page.locator("#plan summary").press("Enter")
+    page.keyboard.type("Send the book")
+    page.keyboard.press("Control+Enter")
+    page.locator(".todo-list").get_by_role("link", name="Send the book").press("Enter")
+    expect(page.locator(".todo-edit").get_by_label("What")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".todo", has_text="Send the book")).to_be_focused()
+
+
+def test_quick_log_fills_its_panel_on_the_list_of_contacts(open_page, house):
+    house.contact("Panel Person", calls=1)
+    page = open_page("bob")
+    page.goto("/contacts")
+    page.wait_for_load_state()
+    page.keyboard.press("n")
+    expect(page.get_by_label("Find the contact")).to_be_focused()
+    page.keyboard.type("Panel Person")
+    expect(page.locator("#picked .pick-item")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.get_by_text("They promised something").press("Enter")
+    for name, least in (("Notes", 400), ("What they promised", 200)):
+        assert page.locator("#panel").get_by_label(name).bounding_box()["width"] > least, name

@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from crm.database import transaction
+from crm.extensions import db
+from crm.models import Change
 from making import at
 from web.browsing import text_of
 
@@ -34,6 +37,23 @@ def test_searching_finds_by_name_company_address_and_tag(bob, rows, ada):
     }.items():
         assert names(bob.get("/contacts", query_string={"search": search})) == found, search
     assert names(bob.get("/contacts?tag=vip")) == ["Ada Lovelace"]
+
+
+def test_the_form_offers_the_tags_of_others(bob, ada):
+    form = bob.get("/contacts/new").text
+    assert re.search(r'<input type="checkbox" name="tags" value="vip"><span>vip', form)
+    assert "Job title" in form
+    added = bob.post("/contacts/new", {"name": "Grace Hopper", "tags": "vip", "tags-new": "navy"})
+    assert "vip" in text_of(bob.follow(added))
+    assert re.search(r'name="tags" value="navy" checked', bob.get(f"{added.location}/edit").text)
+    assert 'value="vip"' in bob.post("/contacts/new", {"name": ""}, htmx=True).text
+
+
+def test_what_was_never_changed_says_since_when_it_is_there(app, bob, ada):
+    assert "created this" in text_of(bob.get(f"/contacts/{ada}/history"))
+    with app.app_context(), transaction():
+        db.session.execute(db.delete(Change))
+    assert re.search(r"Added .* Nothing was changed since\.", text_of(bob.get(f"/contacts/{ada}/history")))
 
 
 def test_nothing_found_offers_to_add_it(bob, ada):

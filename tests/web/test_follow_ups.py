@@ -28,6 +28,15 @@ def test_an_empty_day_says_what_to_do(bob, vera):
     assert "Nothing is open" in text_of(bob.get("/follow-ups"))
 
 
+def test_who_has_contacts_is_told_to_log(bob, vera, rows):
+    rows.contact("Ada Lovelace")
+    text = text_of(bob.get("/"))
+    assert "Log the first talk" in text
+    assert "Look at the 1 contact" in text
+    assert "Import contacts" not in text
+    assert "Nothing due" in text_of(vera.get("/"))
+
+
 def test_today_in_order(bob, rows, ada):
     rows.meeting(ada, purpose="Forgotten", scheduled_datetime=at(days=-2))
     for day in (0.1, 1, 5, 6, 7):

@@ -33,6 +33,7 @@ def test_finding_the_other_one(bob, rows, ada, king):
 def test_merging_and_taking_it_back(bob, rows, ada, king):
     rows.log(king, title="With the king")
     look = bob.get(f"/contacts/{ada}/merge?with={king}")
+    assert re.search(r'aria-current="page">\s*<svg[^>]*>.*?</svg><span class="nav-word">Contacts', look.text, re.DOTALL)
     assert "1 interaction, 0 meetings and 0 follow-ups move to Ada Lovelace" in text_of(look)
     chosen = fields_of(look) | {"name": "kept", "company": "gone"}
     page = bob.follow(bob.post(f"/contacts/{ada}/merge", chosen))
@@ -45,6 +46,28 @@ def test_merging_and_taking_it_back(bob, rows, ada, king):
     assert "Ada Lovelace and Ada King are two again." in text_of(back)
     assert titles(back) == []
     assert titles(bob.get(f"/contacts/{king}")) == ["With the king"]
+
+
+def test_it_can_be_taken_back_later_from_the_history(bob, vera, ada, king):
+    history = f"/contacts/{ada}/history"
+    assert "Make two of them again" not in bob.get(history).text
+    look = bob.get(f"/contacts/{ada}/merge?with={king}")
+    assert "Nothing was logged with Ada King, so nothing else moves." in text_of(look)
+    bob.post(f"/contacts/{ada}/merge", fields_of(look))
+    page = bob.get(history)
+    assert "Ada King went into Ada Lovelace." in text_of(page)
+    assert "Make two of them again" not in vera.get(history).text
+    undo = re.search(r'name="merge" value="([^"]+)"', page.text)[1]
+    assert "are two again" in text_of(bob.follow(bob.post("/contacts/unmerge", {"merge": undo})))
+    assert "Make two of them again" not in bob.get(history).text
+
+
+def test_an_edit_ends_the_undo_of_a_merge(bob, ada, king):
+    bob.post(f"/contacts/{ada}/merge", fields_of(bob.get(f"/contacts/{ada}/merge?with={king}")))
+    form = bob.get(f"/contacts/{ada}/edit").text
+    version = re.search(r'name="version"[^>]*value="(\d+)"', form)[1]
+    bob.post(f"/contacts/{ada}/edit", {"version": version, "name": "Ada King Lovelace"})
+    assert "Make two of them again" not in bob.get(f"/contacts/{ada}/history").text
 
 
 def test_who_changed_meanwhile_is_looked_at_again(bob, browse, ada, king):

@@ -46,6 +46,17 @@ def test_what_they_promise_is_logged_with_the_talk_and_goes_with_it(bob, ada):
     assert owed(undone) == ([], [])
 
 
+def test_a_promise_opens_where_it_stands(bob, vera, rows, ada):
+    promise = rows.follow_up("Send the offer", contact_id=ada)
+    page = bob.get(f"/contacts/{ada}")
+    assert re.search(
+        rf'<a href="/follow-ups/{promise}/edit" hx-get="/follow-ups/{promise}/edit"[^>]*>Send the offer</a>', page.text
+    )
+    assert owed(page) == (["Send the offer"], [])
+    assert f"/follow-ups/{promise}/edit" not in vera.get(f"/contacts/{ada}").text
+    assert "Send the offer" in text_of(vera.get(f"/contacts/{ada}"))
+
+
 def test_a_refused_talk_makes_no_promise(bob, ada):
     typed = {"type": "call", "when": "now", "title": "abc", "they_owe": "Sign the contract"}
     answer = bob.post(f"/contacts/{ada}/interactions", typed, htmx=True)

@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import brotli
@@ -132,6 +133,33 @@ def test_who_is_going_cold(bob, vera, rows):
     rows.log(grace, start_datetime=clock.now().isoformat())
     assert "wanted every 7" not in text_of(bob.get("/cold", htmx=True))
     assert "/interactions/new?contact" not in vera.get("/cold", htmx=True).text
+
+
+def test_a_viewer_sees_who_is_going_cold_in_the_whole_site(browse, vera, rows):
+    """They own nobody, so that nobody would ever be theirs."""
+    rows.log(rows.contact("Grace Hopper", keep_in_touch_days=7), start_datetime=at(days=-30))
+    assert "Grace Hopper" in text_of(vera.get("/cold", htmx=True))
+    assert "Grace Hopper" not in text_of(browse("alice").get("/cold", htmx=True))
+
+
+def test_more_that_go_cold_are_in_the_list(bob, rows):
+    for number in range(7):
+        rows.log(rows.contact(f"Contact {number}", keep_in_touch_days=7), start_datetime=at(days=-30))
+    page = bob.get("/")
+    assert page.text.count('<li class="cold">') == 6
+    address = unescape(re.search(r'href="(/contacts\?last=cold[^"]*)"', page.text)[1])
+    assert "7 contacts" in text_of(bob.get(address))
+
+
+def test_a_face_has_the_colour_of_the_name(bob, rows):
+    """Wherever it stands, and however often the same people are loaded anew."""
+    ada = rows.contact("Ada Lovelace")
+    other = rows.contact("Ada Lovelace", company="Another")
+    faces = re.findall(r'class="face (face-\d) ?[^"]*"[^>]*>AL<', bob.get(f"/contacts/{ada}").text)
+    faces += re.findall(r'class="face (face-\d) ?[^"]*"[^>]*>AL<', bob.get(f"/contacts/{other}").text)
+    faces += re.findall(r'class="face (face-\d) ?[^"]*"[^>]*>AL<', bob.get("/contacts").text)
+    assert len(faces) >= 4
+    assert len(set(faces)) == 1
 
 
 def test_the_font_is_the_one_that_is_fetched():

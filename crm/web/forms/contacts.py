@@ -17,7 +17,7 @@ C = TypeVar("C", ContactFormNew, ContactFormEdit)
 
 class _ContactForm(Form[C]):
     name = Text("Name")
-    job_title = Text("Title")
+    job_title = Text("Job title")
     company = Text("Company")
     emails = Rows("E-mail")
     phones = Rows("Phone")
