@@ -170,10 +170,13 @@ document.addEventListener("htmx:afterSettle", () => expire());
 
 // --- Messages go after a while, unless somebody is reading them or about to use them ---------------------------------
 let leaving;
-function expire() {
-  clearTimeout(leaving);
+let newest; // whose time is running: what else comes into the page does not prolong it
+function expire(anew = false) {
   const box = $("#toasts");
-  if (!box?.childElementCount || $(".toast-failed", box)) return;
-  leaving = setTimeout(() => (box.matches(":hover, :focus-within") ? expire() : box.replaceChildren()), 10000);
+  if (!anew && newest && newest === box?.lastElementChild) return;
+  clearTimeout(leaving);
+  newest = box?.lastElementChild;
+  if (!newest || $(".toast-failed", box)) return;
+  leaving = setTimeout(() => (box.matches(":hover, :focus-within") ? expire(true) : box.replaceChildren()), 10000);
 }
 expire();

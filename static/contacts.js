@@ -52,8 +52,18 @@
       const box = row.querySelector(".pick-row");
       box.checked = !box.checked;
       count();
+    } else if (event.key === "b" && ticks().some((box) => box.checked)) {
+      event.preventDefault();
+      document.querySelector("[data-bulk] summary").focus();
     } else if (event.key === "Escape" && ticks().some((box) => box.checked) && !document.querySelector("details.menu[open]")) {
+      const left = here.closest("[data-bulk]") && ticks().findLast((box) => box.checked);
       document.querySelector("[data-bulk]").reset();
+      if (left) left.closest("tr").querySelector(".row-link").focus(); // the bar goes, and the focus with it
     }
   });
+
+  // What is to be typed or chosen has the focus as soon as it is there.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open && event.target.closest("[data-bulk]")) event.target.querySelector(".bulk-body :is(input, select)")?.focus();
+  }, true);
 }

@@ -35,7 +35,7 @@ TARGETS = {
     "tags*": "Tags",
     "notes": "Notes",
     "owner": "Owner",
-    "keep_in_touch_days": "Keep in touch, days",
+    "keep_in_touch_days": "Keep in touch",
     "middle": "Middle name",
     "prefix": "Name prefix",
     "suffix": "Name suffix",

@@ -27,9 +27,16 @@ def test_the_list_by_keyboard_alone(open_page, house):
     expect(page.get_by_role("link", name="Keys Two")).to_be_focused()
     page.keyboard.press("x")
     expect(page.locator(".bulk")).to_contain_text("2 selected")
-    page.get_by_text("Tag", exact=True).last.focus()
+    page.keyboard.press("b")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Keys Two")).to_be_focused()
+    page.keyboard.press("x")
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    page.keyboard.press("x")
+    page.keyboard.press("b")
     page.keyboard.press("Enter")
-    page.get_by_label("Tags, separated by commas").focus()
+    expect(page.get_by_label("Tags, separated by commas")).to_be_focused()
     page.keyboard.type("spring")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -76,6 +83,7 @@ def test_a_promise_of_theirs_and_the_timeline(open_page, house):
     expect(owed.locator(".todo-title")).to_have_text("Sign the contract")
     expect(page.locator(".timeline .entry", has_text="xylophone")).to_be_focused()
     page.locator(".timeline-more summary").press("Enter")
+    expect(page.locator("#only-call")).to_be_in_viewport()
     page.get_by_label("Words in it").fill("xylophone")
     page.keyboard.press("Enter")
     expect(page.locator(".timeline .entry")).to_have_count(1)
@@ -181,3 +189,20 @@ def test_quick_log_fills_its_panel_on_the_list_of_contacts(open_page, house):
     page.get_by_text("They promised something").press("Enter")
     for name, least in (("Notes", 400), ("What they promised", 200)):
         assert page.locator("#panel").get_by_label(name).bounding_box()["width"] > least, name
+
+
+def test_a_message_goes_although_the_page_asks_every_second(open_page):
+    page = open_page("bob")
+    page.clock.install()
+    page.goto("/imports")
+    page.get_by_label("A CSV or vCard file").set_input_files(
+        {"name": "r.csv", "mimeType": "text/csv", "buffer": b"name\nPatient Person\n"}
+    )
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Import 1 contact").click()
+    page.clock.run_for(200)
+    expect(page.locator("#toasts")).to_contain_text("The import is on its way.")
+    for _ in range(11):
+        with page.expect_response("**/imports/*"):
+            page.clock.run_for(1000)
+    expect(page.locator("#toasts")).to_be_empty()
