@@ -70,6 +70,10 @@ def said(field: str, value: Any, member: Member, people: Mapping[int, str]) -> s
         return words.TYPES[value].label
     if field == "duration":
         return times.minutes(value)
+    if field == "keep_in_touch_days":
+        return f"every {value} days" if value != 1 else "every day"
+    if field == "cadence_types":
+        return ", ".join(words.TYPES[type].label for type in value)
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return _instant(str(value), member.timezone) if field.endswith(("_datetime", "_date", "_on", "_due")) else str(value)

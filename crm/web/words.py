@@ -52,7 +52,7 @@ FIELDS = {
     "topics_covered": "topics",
     "agenda_items": "agenda",
     "action_items": "actions",
-    "keep_in_touch_days": "keep in touch, days",
+    "keep_in_touch_days": "keep in touch",
     "job_title": "job title",
     "owner_id": "owner",
     "completed_by": "completed by",
@@ -71,7 +71,7 @@ FIELDS = {
     "cadence_types": "what counts as a talk",
     "cadence_by_owner": "only what the owner led",
     "owed_by": "owed by",
-    "merged": "contact",
+    "merged": "who",
 }
 
 ACTIONS = {

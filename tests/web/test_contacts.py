@@ -56,6 +56,15 @@ def test_what_was_never_changed_says_since_when_it_is_there(app, bob, ada):
     assert re.search(r"Added .* Nothing was changed since\.", text_of(bob.get(f"/contacts/{ada}/history")))
 
 
+def test_the_history_says_it_in_words(bob, ada):
+    version = re.search(r'name="version"[^>]*value="(\d+)"', bob.get(f"/contacts/{ada}/edit").text)[1]
+    changes = {"version": version, "name": "Ada Lovelace", "job_title": "Countess", "keep_in_touch_days": "30"}
+    bob.post(f"/contacts/{ada}/edit", changes | {"cadence_types": ["call", "email"], "cadence_by_owner": "y"})
+    said = text_of(bob.get(f"/contacts/{ada}/history"))
+    for words in ("job title Countess", "keep in touch every 30 days", "what counts as a talk Call, E-mail"):
+        assert words in said, words
+
+
 def test_nothing_found_offers_to_add_it(bob, ada):
     answer = bob.get("/contacts?search=Grace+Hopper")
     assert "No contact matches" in text_of(answer)
