@@ -29,7 +29,12 @@
   });
 
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-pick-all]")) for (const box of ticks()) box.checked = event.target.checked;
+    const everything = document.querySelector("[data-bulk-all]");
+    if (event.target.matches("[data-pick-all]") || (event.target === everything && everything.checked)) {
+      for (const box of ticks()) box.checked = event.target.checked;
+    }
+    // Whoever takes one out does not mean all of them any more.
+    if (everything && ticks().some((box) => !box.checked)) everything.checked = false;
     count();
   });
   document.addEventListener("reset", () => setTimeout(count));

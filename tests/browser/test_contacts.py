@@ -51,6 +51,21 @@ def test_the_list_by_keyboard_alone(open_page, house):
     expect(page.get_by_role("heading", name="Keys Three", level=1)).to_be_visible()
 
 
+def test_all_that_are_found_are_selected_until_one_is_taken_out(open_page, house):
+    for number in range(51):
+        house.contact(f"Zz Crowd {number:02}", tags=["crowd"])
+    page = open_page("bob")
+    page.goto("/contacts?tag=crowd")
+    boxes = page.locator(".pick-row")
+    boxes.nth(0).check()
+    page.get_by_label("All 51").check()
+    expect(page.locator(".bulk-count")).to_have_text("51 selected")
+    expect(boxes.nth(49)).to_be_checked()
+    boxes.nth(3).uncheck()
+    expect(page.get_by_label("All 51")).not_to_be_checked()
+    expect(page.locator(".bulk-count")).to_have_text("49 selected")
+
+
 def test_the_filter_is_in_the_address_and_goes_with_the_search(open_page, house):
     house.contact("Filter One", tags=["filtered"])
     house.contact("Filter Two")
