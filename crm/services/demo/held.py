@@ -55,7 +55,7 @@ def minutes(number: int, start: datetime, user: int, attendees: list[str]) -> Va
         "attendees": attendees,
         "topics_covered": topics,
         "outcomes": people.OUTCOMES[number % len(people.OUTCOMES)],
-        "action_items": [people.PROMISES[number % len(people.PROMISES)]] if number % 3 else [],
+        "action_items": [people.PROMISES[number % len(people.PROMISES)]] if number % 4 != 1 else [],
         "next_steps": people.NEXT_STEPS[number % len(people.NEXT_STEPS)],
         "relationship_impact": ("stronger", "same", "stronger", "weaker")[number % 4],
     }

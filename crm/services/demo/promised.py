@@ -13,8 +13,8 @@ Values = dict[str, Any]
 # When what is open is due, in days from today; None: someday.
 DUE = (-3, 0, 2, 9, None, -1, 0, 4, 16, 6, 1, 30)
 
-# How many days a meeting's actions have, and how long the last of them stay open.
-LENGTH, SLACK = 7, 2
+# How many days a meeting's actions have: those of the latest are still open. The others were done up to so many days late.
+LENGTH, LATE = 18, 2
 
 
 def spread(number: int) -> int:
@@ -33,8 +33,8 @@ def open_one(number: int, today: datetime) -> Values:
 def of_meeting(meeting: Values, today: datetime) -> list[Values]:
     """What came of a meeting: done by now, but for the latest."""
     due_on = (meeting["actual_date"] + timedelta(days=LENGTH)).date()
-    done_on = due_on - timedelta(days=meeting["id"] % 3)
-    is_done = due_on < (today - timedelta(days=SLACK)).date()
+    done_on = due_on + timedelta(days=LATE - meeting["id"] % 7)
+    is_done = due_on + timedelta(days=LATE) < today.date()
     at = datetime.combine(done_on, time(10, 20), tzinfo=ZoneInfo(meeting["timezone"]))
     done: Values = {"status": "done", "completed_at": at, "completed_by": meeting["completed_by"]} if is_done else {}
     about = {name: meeting[name] for name in ("site_id", "contact_id", "created_by")}
