@@ -65,17 +65,19 @@ def revise(member: Member, ref: int | UUID, outcome: MeetingOutcome, *, version:
     return meeting
 
 
-def reopen(member: Member, ref: int | UUID, *, version: Version = None) -> Meeting:
+def reopen(member: Member, ref: int | UUID, *, version: int | None = None) -> Meeting:
     """Takes completing back: the meeting is scheduled again, its interaction and its follow-ups are gone. What the minutes say
     stays for the next try. Publishes MeetingScheduled. One that is scheduled already is left as it is.
 
-    Raises NotFound, Forbidden, Stale, Conflict where somebody has gone on working with what it made.
+    Raises NotFound, Forbidden, Conflict where somebody has gone on working with what it made, or it is no longer `version`.
     """
-    meeting = rows.get(member, Meeting, ref, lock=True, version=version)
+    meeting = rows.get(member, Meeting, ref, lock=True)
     require_write(member)
     if meeting.status == "scheduled":
         return meeting
     _require(member, meeting)
+    if version not in (None, meeting.version):
+        raise Conflict("This meeting has been changed since. Look at it, then take completing back from its menu.")
     made = list(db.session.scalars(rows.within(member, FollowUp).where(FollowUp.meeting_id == meeting.id)))
     if any(row.version > 1 for row in made) or not _is_untouched(meeting):
         raise Conflict("Somebody has gone on working with what this meeting made. Correct its minutes instead.")

@@ -38,8 +38,8 @@ LANES = 5  # meetings beside each other
 @dataclass
 class Placed:
     """A meeting in a week: `row` is its first quarter of an hour from the top, `length` how many, `lane` of `lanes` where
-    several are at a time; it takes up `span` of them. `deep` counts those that lie over each other in the last lane. Of one that
-    began on a day before, `until` is when it ends."""
+    several are at a time; it takes up `span` of them. `deep` counts those that lie over each other in the last lane. `until`:
+    when one ends that began on a day before."""
 
     meeting: Meeting
     row: int

@@ -39,7 +39,14 @@ def index() -> ResponseReturnValue:
     text, page = request.args.get("q", "").strip(), min(max(request.args.get("page", 1, type=int), 1), 100_000)
     listed = agenda.find(member(), show, text=text, mine=mine(), page=page, page_size=PAGE_SIZE)
     chosen = {"q": text or None} | whose()
-    shown: Shown = {"found": listed.found, "unfinished": listed.unfinished, "show": show, "tabs": TABS, "q": text, "chosen": chosen}
+    shown: Shown = {
+        "found": listed.found,
+        "unfinished": listed.unfinished,
+        "show": show,
+        "tabs": TABS,
+        "q": text,
+        "chosen": chosen,
+    }
     return respond.page_or_fragment("meetings/index.html", "meetings/_list.html", mine=mine(), **shown)
 
 
