@@ -50,8 +50,8 @@ document.addEventListener("click", (event) => {
   const plan = document.querySelector("#plan");
   if (event.target.closest("[data-open-plan]")) {
     event.preventDefault();
-    if (plan.open) plan.querySelector("#plan-title").focus();
-    plan.open = true; // app.js puts the focus there
+    plan.open = true;
+    plan.querySelector("#plan-title").focus();
   }
 });
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, pairwise
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
@@ -74,6 +75,13 @@ def _scheduled(member: Member, when: ColumnElement[bool], limit: int, contact: C
         query = query.where(Meeting.contact_id == contact.id)
     query = query.order_by(Meeting.scheduled_datetime, Meeting.id).limit(limit)
     return list(db.session.scalars(query.options(joinedload(Meeting.contact))))
+
+
+def begins(member: Member, uid: UUID) -> datetime | None:
+    """When a meeting of the site begins (UTC). None where there is none."""
+    return db.session.scalar(
+        rows.within(member, Meeting).with_only_columns(Meeting.scheduled_datetime).where(Meeting.uid == uid)
+    )
 
 
 @dataclass(frozen=True, slots=True)

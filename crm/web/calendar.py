@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import request
@@ -71,7 +72,7 @@ def calendar() -> ResponseReturnValue:
     me = member()
     view = request.args.get("view", "month")
     view = view if view in VIEWS else "month"
-    on = _day(request.args.get("date", ""), clock.today(me.timezone))
+    on = _followed(view, _day(request.args.get("date", ""), clock.today(me.timezone)))
     first, count = _span(view, on)
     days = [Day(first + timedelta(days=number)) for number in range(-1, count)]
     bounds = [clock.start_of_day(first + timedelta(days=number), me.timezone) for number in range(-1, count + 1)]
@@ -103,6 +104,16 @@ def _day(text: str, today: date) -> date:
     except ValueError:
         return today
     return on if 1900 <= on.year <= 2200 else today
+
+
+def _followed(view: str, on: date) -> date:
+    """A meeting that is moved off the page with the keyboard is not lost from sight: the page goes along."""
+    uid = request.args.get("focus", type=UUID)
+    begins = agenda.begins(member(), uid) if uid else None
+    if begins is None:
+        return on
+    day, (first, count) = begins.astimezone(ZoneInfo(member().timezone)).date(), _span(view, on)
+    return on if first <= day < first + timedelta(days=count) else day
 
 
 def _span(view: str, on: date) -> tuple[date, int]:

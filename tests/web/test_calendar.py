@@ -155,6 +155,18 @@ def test_moving_and_undoing(bob, rows, ada):
     assert late.status_code == 422
 
 
+@pytest.mark.parametrize(("view", "title"), [("month", "April 2026"), ("week", "30 Mar – 5 Apr 2026")])
+def test_the_page_goes_along_with_what_is_moved_off_it(bob, charlie, rows, ada, view, title):
+    uid = rows.meeting(ada, scheduled_datetime="2026-04-03T08:00:00Z")
+    here = f"/meetings/calendar?view={view}&date=2026-02-10&focus="
+    page = bob.get(f"{here}{uid}", htmx=True)
+    assert title in text_of(page)
+    assert shown(page) == {"2026-04-03": ["10:00 Ada Lovelace"]}
+    for unknown in (ada, "nonsense"):
+        assert "Feb" in text_of(bob.get(f"{here}{unknown}", htmx=True))
+    assert "Feb" in text_of(charlie.get(f"{here}{uid}", htmx=True))
+
+
 def test_a_free_place_schedules(bob, vera, rows, ada):
     page = bob.get("/meetings/calendar").text
     assert 'href="/meetings/new?at=2026-03-03T10:00"' in page
