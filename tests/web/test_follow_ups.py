@@ -207,6 +207,15 @@ def test_editing_in_place(bob, rows, world, htmx):
     assert "What is required." in text_of(refused)
 
 
+def test_a_row_tells_of_its_notes_and_its_reminder(bob, rows):
+    uid = rows.follow_up(due_on="2026-03-20", notes="Ask for Eve. She has the key.", remind_on="2026-03-18")
+    page = bob.get("/follow-ups")
+    assert "Send the offer Fri 20 Mar 18 Mar Ask for Eve." in text_of(page)
+    assert 'aria-label="Reminds by mail:"' in page.text
+    bob.post(f"/follow-ups/{uid}/edit", {"title": "Send the offer", "remind_on": "2026-03-18"})
+    assert "Reminds by mail:" not in bob.get(f"/follow-ups/{uid}").text
+
+
 def test_planning_on_the_board(bob, ada, charlie):
     body = {"title": "Order paper", "due_on": "2026-03-02", "owner_id": ""}
     assert columns(bob.follow(bob.post("/follow-ups", body)))["today"] == ["Order paper"]
