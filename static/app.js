@@ -57,6 +57,11 @@ function closeLog() {
   $("summary", log).focus();
 }
 
+function closePlan() {
+  $("#plan").open = false;
+  ($("[data-open-plan]") || $("#plan > summary")).focus();
+}
+
 function closePanel() {
   $("#panel").replaceChildren();
 }
@@ -75,6 +80,7 @@ document.addEventListener("click", (event) => {
   if (here.closest("[data-copy]")) copy(here.closest("[data-copy]"));
   if (here.closest("[data-dismiss]")) here.closest(".toast-note").remove();
   if (here.closest("[data-close-log]")) closeLog();
+  if (here.closest("[data-close-plan]")) closePlan();
   if (here.closest("[data-close-panel]")) closePanel();
   if (here.closest("[data-open-log]") && $("#log")) { event.preventDefault(); openLog(); }
 });

@@ -45,5 +45,15 @@ function mark(column) {
   column?.classList.add("is-over");
 }
 
+// --- Adding one -----------------------------------------------------------------------------------------------------------
+document.addEventListener("click", (event) => {
+  const plan = document.querySelector("#plan");
+  if (event.target.closest("[data-open-plan]")) {
+    event.preventDefault();
+    plan.open = true;
+    plan.querySelector("#plan-title").focus();
+  }
+});
+
 document.addEventListener("htmx:afterSettle", ready);
 ready();

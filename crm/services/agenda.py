@@ -7,15 +7,57 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, pairwise
 from typing import NamedTuple
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, union_all
+from sqlalchemy.orm import contains_eager, joinedload
 
 from crm import clock
 from crm.extensions import db
 from crm.models import Contact, Meeting
-from crm.services import rows
+from crm.services import finding, folding, rows
+from crm.services.contacts import Page
 from crm.services.members import Member
+
+# What the list can show: a status, and on which side of now.
+LISTS = ("upcoming", "unfinished", "completed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a list, and how many wait to be completed (of all that are asked about, whichever the list)."""
+
+    found: Page
+    unfinished: int
+
+
+def find(member: Member, which: str, *, text: str = "", mine: bool = False, page: int = 1, page_size: int = 30) -> Listed:
+    """A page of one of LISTS: what is to come soonest first, the others latest first. `text`: what every word of is in what is
+    written about the meeting or in its contact's name; `mine`: those that the member scheduled, or whose contact is theirs.
+    Two queries. Raises Invalid on `q`."""
+    asked = [finding.meeting_has(term) for term in folding.terms(text, "q")]
+    if mine:
+        asked.append(_is_of(member))
+    chosen, waiting = (_listed(member, one).where(*asked) for one in (which, "unfinished"))
+    sizes = [one.with_only_columns(func.count(), maintain_column_froms=True).scalar_subquery() for one in (chosen, waiting)]
+    total, unfinished = db.session.execute(select(*sizes)).one()
+    order = (Meeting.scheduled_datetime, Meeting.id)
+    query = chosen.order_by(*(order if which == "upcoming" else [key.desc() for key in order]))
+    query = query.options(contains_eager(Meeting.contact)).offset((page - 1) * page_size).limit(page_size)
+    return Listed(Page(list(db.session.scalars(query)), total, page, page_size), unfinished)
+
+
+def _listed(member: Member, which: str) -> Select[Meeting]:
+    now = clock.now()
+    when = {
+        "upcoming": (Meeting.status == "scheduled") & (Meeting.scheduled_datetime > now),
+        "unfinished": (Meeting.status == "scheduled") & (Meeting.scheduled_datetime <= now),
+    }.get(which, Meeting.status == which)
+    return rows.within(member, Meeting).join(Meeting.contact).where(when)
+
+
+def _is_of(member: Member) -> ColumnElement[bool]:
+    return or_(Meeting.created_by == member.user_id, Contact.owner_id == member.user_id)
 
 
 def upcoming(member: Member, limit: int = 10, contact: Contact | None = None) -> list[Meeting]:
@@ -65,6 +107,13 @@ def _scheduled(member: Member, when: ColumnElement[bool], limit: int, contact: C
     return list(db.session.scalars(query.options(joinedload(Meeting.contact))))
 
 
+def begins(member: Member, uid: UUID) -> datetime | None:
+    """When a meeting of the site begins (UTC). None where there is none."""
+    return db.session.scalar(
+        rows.within(member, Meeting).with_only_columns(Meeting.scheduled_datetime).where(Meeting.uid == uid)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """The first `meetings` of `total` in a span of time."""
@@ -73,13 +122,17 @@ class Span:
     total: int
 
 
-def spans(member: Member, bounds: Sequence[datetime], limit: int) -> list[Span]:
-    """The site's meetings, whatever became of them, from each of the instants `bounds` (UTC, ascending) until before the next
-    one: the first `limit` of each span, by time, so that a full day does not hide those after it. Two queries."""
+def spans(member: Member, bounds: Sequence[datetime], limit: int, *, mine: bool = False) -> list[Span]:
+    """The site's meetings (or the member's own), whatever became of them, from each of the instants `bounds` (UTC, ascending)
+    until before the next one: the first `limit` of each span, by time, so that a full day does not hide those after it. Two
+    queries."""
     between = [(Meeting.scheduled_datetime >= start) & (Meeting.scheduled_datetime < end) for start, end in pairwise(bounds)]
     alive = rows.within(member, Meeting)
+    if mine:
+        alive = alive.join(Meeting.contact).where(_is_of(member))
     whole = alive.where(Meeting.scheduled_datetime >= bounds[0], Meeting.scheduled_datetime < bounds[-1])
-    totals = db.session.execute(whole.with_only_columns(*[func.count().filter(span) for span in between])).one()
+    counts = [func.count().filter(span) for span in between]
+    totals = db.session.execute(whole.with_only_columns(*counts, maintain_column_froms=True)).one()
     order = (Meeting.scheduled_datetime, Meeting.id)
     firsts = [
         alive.with_only_columns(Meeting.id).where(span).order_by(*order).limit(limit).subquery()

@@ -48,7 +48,7 @@ def everywhere(member: Member, text: str, limit: int = 6) -> Found:
 
 
 def _meetings(member: Member, terms: list[str], limit: int) -> tuple[list[Meeting], int]:
-    query = rows.within(member, Meeting).join(Meeting.contact).where(*(_has(term) for term in terms))
+    query = rows.within(member, Meeting).join(Meeting.contact).where(*(meeting_has(term) for term in terms))
     # Counted as it is read: of meetings there are few, and their texts have no index.
     counted = query.add_columns(func.count().over().label("total"))
     part = db.session.execute(
@@ -63,7 +63,8 @@ _TEXTS = ("purpose", "location", "preparation_notes", "outcomes", "next_steps")
 _LISTS = ("agenda_items", "topics_covered")
 
 
-def _has(term: str) -> ColumnElement[bool]:
+def meeting_has(term: str) -> ColumnElement[bool]:
+    """That the folded `term` is in one of a meeting's texts, or in the name of its contact, which is joined."""
     pattern = folding.anywhere(term)
     texts: list[ColumnElement[str]] = [getattr(Meeting, name) for name in _TEXTS]
     texts += [_joined(getattr(Meeting, name)) for name in _LISTS]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import case, func, or_
 from sqlalchemy.orm import contains_eager, load_only
 
+from crm.errors import Invalid
 from crm.extensions import db
 from crm.models import Contact, Interaction, Meeting
 from crm.services import folding, rows, search
+from crm.services.contacts import KEY_LENGTH
 from crm.services.matching import SHORTEST_INDEXED
 from crm.services.members import Member
 
@@ -26,6 +28,18 @@ def contacts(member: Member, text: str, limit: int = 5) -> list[Contact]:
         query = query.where(*(Contact.search_text.like(folding.anywhere(term), escape="\\") for term in terms))
         query = query.order_by(case((begins, 0), else_=1), last.desc().nulls_last(), Contact.name_key, Contact.id)
     return list(db.session.scalars(query.limit(limit)))
+
+
+def named(member: Member, name: str) -> Contact:
+    """The one contact who is called `name`, whatever the case and the accents. Raises Invalid on `whom`."""
+    folding.storable(name, "whom")
+    query = rows.within(member, Contact).where(Contact.name_key == folding.fold(name)[:KEY_LENGTH]).limit(2)
+    found = list(db.session.scalars(query))
+    if not found:
+        raise Invalid({"whom": f"no contact is called “{name}”: take one of those that are suggested"})
+    if len(found) > 1:
+        raise Invalid({"whom": f"several contacts are called “{name}”: add it on the page of the one you mean"})
+    return found[0]
 
 
 def interactions(member: Member, text: str, limit: int = 5) -> list[Interaction]:

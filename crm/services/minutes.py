@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from crm import clock
 from crm.errors import Conflict, Forbidden, Invalid
 from crm.extensions import db
-from crm.models import FollowUp, Interaction, Meeting
+from crm.models import Change, FollowUp, Interaction, Meeting
 from crm.schemas.interactions import InteractionEdit
 from crm.schemas.meetings import ActionItem, MeetingOutcome
 from crm.services import action_items, events, follow_ups, interactions, meetings, rows
@@ -65,24 +65,29 @@ def revise(member: Member, ref: int | UUID, outcome: MeetingOutcome, *, version:
     return meeting
 
 
-def reopen(member: Member, ref: int | UUID, *, version: Version = None) -> Meeting:
+def reopen(member: Member, ref: int | UUID, *, version: int | None = None) -> Meeting:
     """Takes completing back: the meeting is scheduled again, its interaction and its follow-ups are gone. What the minutes say
     stays for the next try. Publishes MeetingScheduled. One that is scheduled already is left as it is.
 
-    Raises NotFound, Forbidden, Stale, Conflict where somebody has gone on working with what it made.
+    Raises NotFound, Forbidden, Conflict where somebody has gone on working with what it made, or it is no longer `version`.
     """
-    meeting = rows.get(member, Meeting, ref, lock=True, version=version)
+    meeting = rows.get(member, Meeting, ref, lock=True)
     require_write(member)
     if meeting.status == "scheduled":
         return meeting
     _require(member, meeting)
+    if version not in (None, meeting.version):
+        raise Conflict("This meeting has been changed since. Look at it, then take completing back from its menu.")
     made = list(db.session.scalars(rows.within(member, FollowUp).where(FollowUp.meeting_id == meeting.id)))
     if any(row.version > 1 for row in made) or not _is_untouched(meeting):
         raise Conflict("Somebody has gone on working with what this meeting made. Correct its minutes instead.")
-    # Not hidden for 30 days, as what a person deletes: it never was. Completing again makes another one.
+    # Not hidden for 30 days, as what a person deletes: it never was, and has no history for a later row to inherit with its
+    # number (SQLite gives numbers anew). Completing again makes another one.
+    number = select(Interaction.id).where(Interaction.meeting_id == meeting.id)
+    db.session.execute(delete(Change).where(Change.subject_type == "interaction", Change.subject_id.in_(number)))
     db.session.execute(delete(Interaction).where(Interaction.meeting_id == meeting.id))
     for row in made:
-        follow_ups.delete(member, row.id)
+        follow_ups.delete(member, row.id, version=row.version)
     rows.assign(meeting, {"status": "scheduled", "actual_date": None, "completed_at": None, "completed_by": None})
     db.session.expire(meeting, ["interaction"])
     meetings.changed(member, "reopened", meeting)
@@ -128,5 +133,8 @@ def _is_untouched(meeting: Meeting) -> bool:
     made = meeting.interaction
     if made is None:  # somebody deleted it, which is theirs to take back
         return False
-    said = _of_interaction(meeting)
-    return all(getattr(made, name) == said[name] for name in _SHARED) and not (made.sentiment or made.follow_up_needed)
+    said = _of_interaction(meeting) | {"contact_id": meeting.contact_id, "type": "meeting"}
+    if meeting.completer:
+        said["lead"] = meeting.completer.name
+    by_hand = made.sentiment or made.medium or made.follow_up_needed
+    return not by_hand and all(getattr(made, name) == value for name, value in said.items())

@@ -8,8 +8,8 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm import clock
-from crm.schemas.follow_ups import FollowUpEdit
-from crm.services import board, contacts, sites
+from crm.schemas.follow_ups import FollowUpEdit, FollowUpNew
+from crm.services import board, contacts, lookup, sites
 from crm.services import follow_ups as services
 from crm.services.board import COLUMNS, Whose
 from crm.services.members import require_write
@@ -58,7 +58,7 @@ def plan_one() -> ResponseReturnValue:
     require_write(me)
     form = FollowUpForm(request.form)
     form.contact = request.form.get("contact", type=UUID)
-    follow_up = submit(form, lambda wanted: services.plan(me, wanted))
+    follow_up = submit(form, lambda wanted: services.plan(me, _about(wanted, form.whom.data)))
     shown: Shown = {"contact": contacts.get(me, form.contact) if form.contact else None, "colleagues": sites.colleagues(me)}
     if follow_up is None:
         return respond.page_or_fragment("follow_ups/new.html", "follow_ups/_form.html", 422, form=form, open=True, **shown)
@@ -85,8 +85,8 @@ def drop(uid: UUID) -> ResponseReturnValue:
 
 
 def whose() -> Whose:
-    """As the address says: mine unless it asks for somebody else's, or everybody's."""
-    owner, uid = request.args.get("owner", "me"), request.args.get("contact", type=UUID)
+    """As the address says: mine unless it asks for somebody else's, or everybody's. Who only looks on has none."""
+    owner, uid = request.args.get("owner", "me" if member().may_write else "all"), request.args.get("contact", type=UUID)
     contact = contacts.get(member(), uid) if uid else None
     if owner == "all" or (contact and "owner" not in request.args):
         return Whose(None, contact)
@@ -106,6 +106,11 @@ def asked() -> Shown:
         "colleagues": sites.colleagues(member()),
         "focus": request.args.get("focus", ""),
     }
+
+
+def _about(wanted: FollowUpNew, name: str | None) -> FollowUpNew:
+    """With the contact who is called that, where one is named. Raises Invalid."""
+    return wanted.model_copy(update={"contact_id": lookup.named(member(), name).uid}) if name else wanted
 
 
 def _with(name: str) -> ResponseReturnValue:

@@ -28,24 +28,36 @@ blueprint = Blueprint("meetings", __name__, url_prefix="/meetings")
 
 PAGE_SIZE = 30
 
-# The tabs of the list: what each asks the service for.
-SHOWN = {
-    "upcoming": ("Upcoming", {"status": "scheduled", "descending": False}),
-    "unfinished": ("To complete", {"status": "scheduled"}),
-    "completed": ("Completed", {"status": "completed"}),
-    "cancelled": ("Cancelled", {"status": "cancelled"}),
-}
+# The tabs of the list.
+TABS = {"upcoming": "Upcoming", "unfinished": "To complete", "completed": "Completed", "cancelled": "Cancelled"}
 
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
     show = request.args.get("show", "upcoming")
-    show = show if show in SHOWN else "upcoming"
-    now = clock.now()
-    when = {"upcoming": {"start": now}, "unfinished": {"end": now}}.get(show, {})
-    page = min(max(request.args.get("page", 1, type=int), 1), 100_000)
-    found = services.find(member(), **SHOWN[show][1], **when, page=page, page_size=PAGE_SIZE)  # type: ignore[arg-type]
-    return respond.page_or_fragment("meetings/index.html", "meetings/_list.html", found=found, show=show, tabs=SHOWN)
+    show = show if show in TABS else "upcoming"
+    text, page = request.args.get("q", "").strip(), min(max(request.args.get("page", 1, type=int), 1), 100_000)
+    listed = agenda.find(member(), show, text=text, mine=mine(), page=page, page_size=PAGE_SIZE)
+    chosen = {"q": text or None} | whose()
+    shown: Shown = {
+        "found": listed.found,
+        "unfinished": listed.unfinished,
+        "show": show,
+        "tabs": TABS,
+        "q": text,
+        "chosen": chosen,
+    }
+    return respond.page_or_fragment("meetings/index.html", "meetings/_list.html", mine=mine(), **shown)
+
+
+def mine() -> bool:
+    """Whether only the reader's own are asked for."""
+    return request.args.get("whose") == "mine"
+
+
+def whose() -> dict[str, str]:
+    """What of that goes into links."""
+    return {"whose": "mine"} if mine() else {}
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

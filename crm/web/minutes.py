@@ -48,7 +48,9 @@ def completed(uid: UUID) -> ResponseReturnValue:
         return _moved(meeting, form)
     if submit(form, lambda wanted: meetings.complete(me, uid, wanted)) is None:
         return _asked(meeting, form, 422)
-    return _shown(meeting, "The meeting is completed, and on the timeline.", Undo(url_for(".reopen", uid=uid)))
+    # What somebody else makes of the minutes meanwhile is not undone with it.
+    undo = Undo(url_for(".reopen", uid=uid), {"version": str(meeting.version)})
+    return _shown(meeting, "The meeting is completed, and on the timeline.", undo)
 
 
 def _moved(meeting: Meeting, form: OutcomeForm) -> ResponseReturnValue:
@@ -66,7 +68,7 @@ def missed(uid: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:uid>/reopen")
 def reopen(uid: UUID) -> ResponseReturnValue:
-    meeting = services.reopen(member(), uid)
+    meeting = services.reopen(member(), uid, version=request.form.get("version", type=int))
     return _shown(meeting, "The meeting is open again, and off the timeline. What you wrote is kept for the next try.")
 
 
@@ -87,7 +89,8 @@ def minutes(uid: UUID) -> ResponseReturnValue:
 @blueprint.get("/people")
 def people() -> ResponseReturnValue:
     """Contacts whose names match what is being typed, as suggestions; free text is welcome."""
-    typed = (request.args.get("attendees-new") or request.args.get("with", "")).rpartition(",")[2].strip()
+    several = request.args.get("attendees-new", "").rpartition(",")[2]
+    typed = (several or request.args.get("with") or request.args.get("whom", "")).strip()
     found = contacts.find(member(), search=typed, page_size=OFFERED).items if typed else []
     return respond.fragment("meetings/_people.html", found=found)
 

@@ -41,6 +41,15 @@ THEMES = {"auto": Word("Automatic", "device-desktop"), "light": Word("Light", "s
 # The columns of the board of follow-ups.
 COLUMNS = {"overdue": "Overdue", "today": "Today", "week": "Next 7 days", "later": "Later", "undated": "No date"}
 
+# What an empty column says.
+NO_FOLLOW_UPS = {
+    "overdue": "Nothing is overdue.",
+    "today": "Nothing is due today.",
+    "week": "Nothing in the next seven days.",
+    "later": "Nothing further ahead.",
+    "undated": "Nothing without a day.",
+}
+
 DURATIONS = (15, 30, 45, 60)
 
 # How the history names the fields of all nouns.

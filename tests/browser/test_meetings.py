@@ -50,6 +50,35 @@ def test_a_meeting_is_moved_in_the_calendar_with_the_keyboard(open_page, house):
     expect(page.get_by_role("heading", name="Meeting with Hedy Lamarr", level=1)).to_be_visible()
 
 
+def test_the_calendar_goes_along_with_a_meeting_that_leaves_it(open_page, house):
+    house.meeting(house.contact("Lise Meitner"), scheduled_datetime=(WEDNESDAY - timedelta(days=30)).isoformat())
+    page = open_page("bob")
+    page.goto("/meetings/calendar?view=week&date=2030-04-15")
+    event(page, "Lise Meitner").focus()
+    page.keyboard.press("Alt+ArrowLeft")
+    expect(page.get_by_role("heading", name="8 Apr – 14 Apr 2030")).to_be_visible()
+    expect(page.locator("[data-day='2030-04-14'] .event")).to_be_focused()
+
+
+def test_the_list_is_searched_with_the_keyboard(open_page, house):
+    for name, purpose in {"Chien-Shiung Wu": "Parity", "Vera Rubin": "Rotation curves"}.items():
+        house.meeting(house.contact(name), scheduled_datetime=WEDNESDAY.isoformat(), purpose=purpose)
+    page = open_page("bob")
+    page.goto("/meetings")
+    page.keyboard.press("f")
+    page.keyboard.type("rotation")
+    expect(page.locator(".agenda-line")).to_have_count(1)
+    expect(page.get_by_label("Search the meetings")).to_be_focused()
+    expect(page).to_have_url(re.compile("q=rotation"))
+    page.keyboard.press("Tab")
+    page.get_by_role("link", name="Mine").press("Enter")
+    expect(page.get_by_role("link", name="Mine")).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("link", name="Mine")).to_be_focused()
+    expect(page.locator(".agenda-line")).to_contain_text("Vera Rubin")
+    page.get_by_role("link", name="Week", exact=True).press("Enter")
+    expect(page).to_have_url(re.compile("view=week&whose=mine"))
+
+
 def test_a_meeting_is_dragged_and_a_free_place_schedules(open_page, house):
     house.meeting(house.contact("Mary Anning"), scheduled_datetime=(WEDNESDAY + timedelta(days=28)).isoformat())
     page = open_page("bob")
@@ -150,6 +179,33 @@ def test_the_board_by_mouse_and_by_keyboard(open_page, house):
     expect(page.locator("[data-column=undated]")).to_contain_text("Drag me")
 
 
+def test_a_follow_up_is_added_on_the_board_with_the_keyboard(open_page, house):
+    house.contact("Emmy Noether")
+    page = open_page("bob")
+    page.goto("/follow-ups")
+    add = page.get_by_role("link", name="Add a follow-up")
+    add.press("Enter")
+    expect(page.get_by_label("What", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(add).to_be_focused()
+    expect(page.get_by_label("What", exact=True)).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("What", exact=True)).to_be_focused()
+    page.keyboard.type("Ask about symmetry")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Emmy")
+    expect(page.locator("#people option")).to_have_attribute("value", "Emmy Noether")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("No contact is called “Emmy”")).to_be_visible()
+    expect(page.get_by_label("With", exact=True)).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" noether")
+    page.keyboard.press("Control+Enter")
+    row = page.locator("[data-column=undated] .todo", has_text="Ask about symmetry")
+    expect(row).to_contain_text("Emmy Noether")
+    expect(row).to_be_focused()
+
+
 def test_the_board_on_a_phone(open_page, house):
     follow_up(house, "Tap me", due_on="2020-01-01")
     page = open_page("bob", **PHONE)
@@ -158,7 +214,7 @@ def test_the_board_on_a_phone(open_page, house):
     row = page.locator(".todo", has_text="Tap me")
     row.get_by_role("button", name="Tomorrow").tap()
     expect(row).to_contain_text("Put off until")
-    page.get_by_text("Add a follow-up").tap()
+    page.get_by_role("link", name="Add a follow-up").tap()
     page.get_by_label("What", exact=True).fill("Buy stamps")
     page.get_by_role("button", name="Add", exact=True).tap()
     expect(page.locator("[data-column=undated]")).to_contain_text("Buy stamps")

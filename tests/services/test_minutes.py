@@ -13,8 +13,9 @@ from crm.models import Contact, FollowUp, Interaction, Meeting
 from crm.schemas.base import read
 from crm.schemas.meetings import MeetingOutcome
 from crm.services import follow_ups, interactions, meetings, minutes
+from crm.services.events import history
 from crm.services.members import Member
-from making import NOW, at, complete, do, edit, edit_follow_up, events, names, refused, schedule
+from making import NOW, at, complete, do, edit, edit_follow_up, events, log, names, new_contact, refused, schedule
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -107,9 +108,19 @@ def test_it_stays_completed_where_somebody_has_gone_on_with_it(bob: Member, ada:
 
     refused_after(lambda row: edit(bob, made(row).id, notes="More"))
     refused_after(lambda row: edit(bob, made(row).id, sentiment="positive"))
+    refused_after(lambda row: edit(bob, made(row).id, type="lunch"))
+    refused_after(lambda row: edit(bob, made(row).id, lead="Alice"))
+    refused_after(lambda row: edit(bob, made(row).id, medium="video"))
+    refused_after(lambda row: edit(bob, made(row).id, contact_id=new_contact(bob, "Bert").uid))
     refused_after(lambda row: do(interactions.delete, bob, made(row).id))
     refused_after(lambda row: do(follow_ups.complete, bob, follow_ups.of_meeting(bob, row)[0].id))
     refused_after(lambda row: edit_follow_up(bob, follow_ups.of_meeting(bob, row)[0].id, title="Else"))
+
+
+def test_what_never_was_leaves_no_history_for_a_later_row(bob: Member, ada: Contact, meeting: Meeting) -> None:
+    do(minutes.reopen, bob, meeting.id)
+    later = log(bob, ada)  # on SQLite with the same number
+    assert [line.action for line in history(bob, later)] == ["created"]
 
 
 def test_minutes_that_were_corrected_can_still_be_taken_back(bob: Member, meeting: Meeting) -> None:

@@ -20,7 +20,7 @@ from crm.models import Contact, Event, Interaction, Login, Meeting
 from crm.schemas.contacts import ContactNew
 from crm.schemas.interactions import InteractionEdit, InteractionNew
 from crm.schemas.meetings import MeetingNew, MeetingOutcome
-from crm.services import auth, contacts, follow_ups, interactions, invitations, meetings, memberships
+from crm.services import auth, contacts, follow_ups, interactions, invitations, meetings, memberships, minutes
 from crm.services.members import Member
 from world import World
 
@@ -84,6 +84,36 @@ def test_completing_and_cancelling_at_once_does_one_of_them(app: Flask, alice: M
     statuses = [answer for answer in at_once(app, act) if not isinstance(answer, Conflict)]
     assert statuses == [meetings.get(alice, uid).status]
     assert db.session.scalar(select(func.count(Interaction.id))) == (1 if statuses == ["completed"] else 0)
+
+
+def test_completing_is_taken_back_whole_or_somebody_has_gone_on_with_it(app: Flask, alice: Member) -> None:
+    ada = add_contact(alice)
+    with transaction():
+        uid = meetings.schedule(alice, MeetingNew(contact_id=ada, scheduled_datetime=clock.now() - timedelta(hours=1))).uid
+    with transaction():
+        outcome = MeetingOutcome.model_validate({"action_items": ["Send it"]})
+        meeting = meetings.complete(alice, uid, outcome)
+        version, [action] = meeting.version, [follow_up.uid for follow_up in follow_ups.of_meeting(alice, meeting)]
+    acts: list[Callable[[], object]] = [
+        lambda: minutes.reopen(alice, uid, version=version).status,
+        lambda: follow_ups.complete(alice, action).status,
+        lambda: meetings.complete(alice, uid, MeetingOutcome(outcomes="Once more")).status,
+        lambda: minutes.revise(alice, uid, MeetingOutcome(outcomes="Corrected")).status,
+    ]
+
+    answers = at_once(app, lambda number: acts[number % 4]())
+
+    meeting, contact = meetings.get(alice, uid), contacts.get(alice, ada)
+    left = follow_ups.of_meeting(alice, meeting)
+    made = db.session.scalars(select(Interaction)).all()
+    assert all(isinstance(answer, Conflict | NotFound | str) for answer in answers)
+    assert len(made) == (1 if meeting.status == "completed" else 0)
+    assert contact.last_interaction_at == (made[0].start_datetime if made else None)
+    if "scheduled" in answers:  # taken back: nobody went on with what was there
+        assert answers[1] != "done"
+        assert [follow_up.status for follow_up in left] == []
+    else:
+        assert [follow_up.status for follow_up in left] == ["done"]
 
 
 def test_one_of_eight_who_give_the_same_address_to_a_contact_gets_it(app: Flask, alice: Member) -> None:

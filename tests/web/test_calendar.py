@@ -93,6 +93,53 @@ def test_places_in_a_week(bob, rows, ada):
     assert places == ["at-2 for-3 lane-0 lanes-2", "at-3 for-2 lane-1 lanes-2", "at-70 for-2 lane-0 lanes-1"]
 
 
+def test_over_midnight(bob, rows, ada):
+    rows.meeting(ada, purpose="Launch", scheduled_datetime="2026-03-03T22:00:00Z", duration=150)  # 23:00 to 01:30 in Berlin
+    rows.meeting(ada, scheduled_datetime="2026-03-01T23:30:00Z", duration=24 * 60)
+    called_off = rows.meeting(ada, scheduled_datetime="2026-03-05T22:30:00Z", duration=120)
+    bob.post(f"/meetings/{called_off}/cancel")
+    page = bob.get("/meetings/calendar?view=week")
+    rests = dict(re.findall(r'data-day="([\d-]+)"(?:(?!data-day).)*?event-until">(until .*?)</span>', page.text, re.DOTALL))
+    said = {day: re.sub("<[^>]+>", "", words) for day, words in rests.items()}
+    assert said == {"2026-03-03": "until 00:30", "2026-03-04": "until 01:30"}
+    sunday = bob.get("/meetings/calendar?view=week&date=2026-03-09")
+    assert "until" not in text_of(sunday)
+    rows.meeting(ada, scheduled_datetime="2026-03-08T22:30:00Z", duration=90)
+    assert "until 01:00" in text_of(bob.get("/meetings/calendar?view=week&date=2026-03-09"))
+    assert page.text.count('data-event="') == 2  # a rest is not moved
+
+
+def test_what_is_free_beside_a_meeting_is_used(bob, rows, ada):
+    for start, minutes in (("09:00", 120), ("09:00", 30), ("10:00", 60), ("10:15", 30)):
+        rows.meeting(ada, scheduled_datetime=f"2026-03-03T{start}:00+01:00", duration=minutes)
+    page = bob.get("/meetings/calendar?view=week").text
+    places = re.findall(r'class="slot (at-\d+ for-\d+ lane-\d+ lanes-\d+(?: span-\d)?)"', page)
+    assert places == [
+        "at-4 for-8 lane-0 lanes-3",
+        "at-4 for-2 lane-1 lanes-3 span-2",
+        "at-8 for-4 lane-1 lanes-3",
+        "at-9 for-2 lane-2 lanes-3",
+    ]
+
+
+def test_more_at_a_time_than_fit_beside_each_other_can_all_be_reached(bob, rows, ada):
+    for _ in range(7):
+        rows.meeting(ada, scheduled_datetime="2026-03-03T09:00:00Z")
+    page = bob.get("/meetings/calendar?view=week").text
+    assert re.findall(r"lane-4 lanes-5(?: (deep-\d))?", page) == ["", "deep-1", "deep-2"]
+
+
+@pytest.mark.parametrize("view", ["month", "week"])
+def test_only_ones_own(bob, rows, ada, view):
+    rows.meeting(ada)
+    rows.meeting(rows.contact("Grace Hopper", by="alice"), by="alice")
+    page = bob.get(f"/meetings/calendar?view={view}&whose=mine")
+    assert shown(page) == {"2026-03-03": ["13:00 Ada Lovelace"]}
+    assert f"view={view}&amp;date=2026-03-02&amp;whose=mine" in page.text
+    assert f"No meetings this {view}." not in text_of(page)
+    assert f"None of yours this {view}." in text_of(bob.get(f"/meetings/calendar?view={view}&date=2026-06-01&whose=mine"))
+
+
 def test_moving_and_undoing(bob, rows, ada):
     uid = rows.meeting(ada)
     page = bob.get("/meetings/calendar").text
@@ -106,6 +153,18 @@ def test_moving_and_undoing(bob, rows, ada):
     assert shown(bob.get("/meetings/calendar")) == {"2026-03-03": ["13:00 Ada Lovelace"]}
     late = bob.post(f"/meetings/{uid}/move", {"scheduled_datetime": "2026-03-20T09:15", "version": version}, htmx=True)
     assert late.status_code == 422
+
+
+@pytest.mark.parametrize(("view", "title"), [("month", "April 2026"), ("week", "30 Mar – 5 Apr 2026")])
+def test_the_page_goes_along_with_what_is_moved_off_it(bob, charlie, rows, ada, view, title):
+    uid = rows.meeting(ada, scheduled_datetime="2026-04-03T08:00:00Z")
+    here = f"/meetings/calendar?view={view}&date=2026-02-10&focus="
+    page = bob.get(f"{here}{uid}", htmx=True)
+    assert title in text_of(page)
+    assert shown(page) == {"2026-04-03": ["10:00 Ada Lovelace"]}
+    for unknown in (ada, "nonsense"):
+        assert "Feb" in text_of(bob.get(f"{here}{unknown}", htmx=True))
+    assert "Feb" in text_of(charlie.get(f"{here}{uid}", htmx=True))
 
 
 def test_a_free_place_schedules(bob, vera, rows, ada):

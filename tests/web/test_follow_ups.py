@@ -216,6 +216,15 @@ def test_editing_in_place(bob, rows, world, htmx):
     assert "What is required." in text_of(refused)
 
 
+def test_a_row_tells_of_its_notes_and_its_reminder(bob, rows):
+    uid = rows.follow_up(due_on="2026-03-20", notes="Ask for Eve. She has the key.", remind_on="2026-03-18")
+    page = bob.get("/follow-ups")
+    assert "Send the offer Fri 20 Mar 18 Mar Ask for Eve." in text_of(page)
+    assert 'aria-label="Reminds by mail:"' in page.text
+    bob.post(f"/follow-ups/{uid}/edit", {"title": "Send the offer", "remind_on": "2026-03-18"})
+    assert "Reminds by mail:" not in bob.get(f"/follow-ups/{uid}").text
+
+
 def test_planning_on_the_board(bob, ada, charlie):
     body = {"title": "Order paper", "due_on": "2026-03-02", "owner_id": ""}
     assert columns(bob.follow(bob.post("/follow-ups", body)))["today"] == ["Order paper"]
@@ -224,6 +233,36 @@ def test_planning_on_the_board(bob, ada, charlie):
     assert "Ada Lovelace" in text_of(bob.get("/follow-ups"))
     assert "What is required." in text_of(bob.post("/follow-ups", body | {"title": ""}))
     assert charlie.post("/follow-ups", body | {"contact": ada}).status_code in (403, 422)
+
+
+def test_planning_on_the_board_with_somebody(bob, rows, ada):
+    body = {"title": "Ask about the engine", "owner_id": ""}
+    bob.post("/follow-ups", body | {"whom": "ada LOVELACE"})
+    assert "Ask about the engine Ada Lovelace" in text_of(bob.get(f"/follow-ups?contact={ada}"))
+    unknown = bob.post("/follow-ups", body | {"whom": "Adb"}, htmx=True)
+    assert unknown.status_code == 422
+    assert "No contact is called “Adb”" in text_of(unknown)
+    assert 'value="Adb"' in unknown.text
+    rows.contact("Ada Lovelace", by="alice")
+    twice = bob.post("/follow-ups", body | {"whom": "Ada Lovelace"})
+    assert "Several contacts are called “Ada Lovelace”" in text_of(twice)
+    assert "Ada Lovelace" in bob.get("/meetings/people?whom=love", htmx=True).text
+
+
+def test_an_empty_column_says_so(bob, rows):
+    rows.follow_up("Soon", due_on="2026-03-09")
+    text = text_of(bob.get("/follow-ups"))
+    for words in ("Nothing is overdue.", "Nothing is due today.", "Nothing further ahead.", "Nothing without a day."):
+        assert words in text
+    assert "Nothing in the next seven days." not in text
+
+
+def test_who_only_looks_on_sees_everyones(vera, rows):
+    rows.follow_up("His", due_on="2026-03-02")
+    page = vera.get("/follow-ups")
+    assert columns(page)["today"] == ["His"]
+    assert "Mine" not in text_of(page)
+    assert "Add a follow-up" not in text_of(page)
 
 
 def test_the_shell_counts_what_is_due(bob, rows):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 import time_machine
@@ -85,6 +86,54 @@ def test_the_lists(bob, rows, ada, meeting):
         assert purpose in shown[show]
         assert not any(other in shown[show] for other in purposes.values() if other != purpose)
     assert "Ahead" in shown["nonsense"]
+
+
+def purposes(page):
+    """What the list shows, from the top."""
+    return re.findall(r'class="quiet truncate sub">([^<·]+?)(?: ·[^<]*)?<', page.text)
+
+
+def test_finding_one_in_the_list(bob, rows, ada, meeting):
+    grace = rows.contact("Grace Hopper", by="alice")
+    rows.meeting(ada, purpose="Kick-off", agenda_items=["Señal"], location="Elbe")
+    rows.meeting(grace, by="alice", purpose="Compilers", preparation_notes="Bring the offer")
+    rows.meeting(grace, by="bob", purpose="Nanoseconds", scheduled_datetime=at(days=2))
+    assert purposes(bob.get("/meetings")) == ["Kick-off", "Compilers", "Nanoseconds"]
+    for asked, found in {
+        "grace": ["Compilers", "Nanoseconds"],
+        "GRÁCE offer": ["Compilers"],
+        "senal": ["Kick-off"],
+        "elbe kick": ["Kick-off"],
+        "nobody": [],
+        "100%": [],
+    }.items():
+        assert purposes(bob.get("/meetings", query_string={"q": asked}, htmx=True)) == found, asked
+    assert purposes(bob.get("/meetings?whose=mine")) == ["Kick-off", "Nanoseconds"]
+    assert purposes(bob.get("/meetings?whose=mine&q=grace")) == ["Nanoseconds"]
+    assert "No meeting here has “nobody” in it" in text_of(bob.get("/meetings?q=nobody"))
+    assert "None of yours" in text_of(bob.get("/meetings?whose=mine&show=cancelled"))
+    kept = unescape(bob.get("/meetings?whose=mine&q=grace").text)
+    for link in (
+        "/meetings?show=completed&q=grace&whose=mine",
+        "/meetings?show=upcoming&q=grace",
+        "/meetings/calendar?view=month&whose=mine",
+    ):
+        assert f'href="{link}"' in kept, link
+    assert bob.get("/meetings", query_string={"q": "x" * 2000}).status_code == 422
+
+
+def test_the_list_says_how_many_wait(bob, charlie, rows, ada, meeting):
+    rows.meeting(ada, scheduled_datetime=at(days=-3))
+    assert "Upcoming To complete 2 Completed Cancelled" in text_of(bob.get("/meetings"))
+    assert "To complete Completed" in text_of(charlie.get("/meetings"))
+
+
+def test_an_empty_list_says_what_belongs_there(bob, vera):
+    assert "Schedule the first" in text_of(bob.get("/meetings"))
+    assert "Schedule" not in text_of(vera.get("/meetings"))
+    words = {"unfinished": "Nothing to complete", "completed": "No minutes yet", "cancelled": "None was cancelled"}
+    for show, said in words.items():
+        assert said in text_of(vera.get(f"/meetings?show={show}"))
 
 
 def test_before_it_the_page_prepares(bob, rows, ada):

@@ -112,6 +112,27 @@ def test_completing_is_not_undone_over_somebodys_work(bob, rows, meeting, world)
     assert "Correct its minutes instead" in text_of(answer)
 
 
+def test_undo_leaves_what_somebody_has_made_of_the_minutes_since(bob, browse, ada, meeting, world):
+    page = bob.follow(completed(bob, meeting, world))
+    alice = browse("alice")
+    body = fields_of(alice.get(f"/meetings/{meeting}/minutes")) | {"outcomes": "They take two."}
+    alice.post(f"/meetings/{meeting}/minutes", body)
+    late = bob.undo(page)
+    assert late.status_code == 409
+    assert "This meeting has been changed since." in text_of(late)
+    assert titles(bob.get(f"/contacts/{ada}")) == ["Quarterly review"]
+    assert "They take two." in text_of(bob.get(f"/meetings/{meeting}"))
+
+
+def test_points_are_ticked_off_in_the_order_of_the_agenda(bob, rows, ada):
+    points = ["Pricing", "A point, with a comma, that is far too long for a chip " * 3, "Hiring"]
+    meeting = rows.meeting(ada, scheduled_datetime=at(hours=-1), agenda_items=points)
+    rows.completed(meeting, topics_covered=["Parking", "Hiring"])
+    form = bob.get(f"/meetings/{meeting}/minutes").text
+    ticks = re.findall(r'name="topics" value="([^"]*)"( checked)?', form)
+    assert ticks == [("Pricing", ""), (points[1].strip(), ""), ("Hiring", " checked"), ("Parking", " checked")]
+
+
 @pytest.mark.parametrize("htmx", [False, True])
 def test_minutes_are_corrected(bob, ada, meeting, world, htmx):
     completed(bob, meeting, world)

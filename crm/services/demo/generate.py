@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from crm.models.interaction import TYPES
 from crm.schemas.contacts import phone_digits
 from crm.services import events
-from crm.services.demo import held, people
+from crm.services.demo import held, people, promised
 from crm.services.folding import fold, folded_topics
 
 Values = dict[str, Any]
@@ -131,8 +131,8 @@ class Generator:
         for number, (contact, day) in enumerate(days[:500]):
             team = self._team(contact)
             user, _ = self._writer(team, number)
-            date = (self._today + timedelta(days=day)).date()
-            local = datetime.combine(date, time(9 + number % 8, (0, 30)[number % 2]), tzinfo=ZoneInfo(team.timezone))
+            on = _weekday(self._today.date(), day)
+            local = datetime.combine(on, time(9 + number % 8, (0, 30)[number % 2]), tzinfo=ZoneInfo(team.timezone))
             yield self._row("meetings", number, self._today - timedelta(days=8)) | {
                 "site_id": team.site_id,
                 "contact_id": self._first["contacts"] + contact,
@@ -162,29 +162,18 @@ class Generator:
         return self._row("meetings", 500 + number // 60, start - timedelta(days=9)) | whose | minutes
 
     def follow_ups(self) -> Iterator[Values]:
-        """Overdue, due today and to come, for everybody who writes."""
-        for number in range(min(self._contacts, 40)):
+        """What is promised, for everybody who writes; and what the completed meetings made."""
+        first = min(self._contacts, 40)
+        for number in range(first):
             team = self._team(number)
             user, _ = self._writer(team, number // 3)
-            yield self._row("follow_ups", number, self._today - timedelta(days=10)) | {
-                "site_id": team.site_id,
-                "contact_id": self._first["contacts"] + number,
-                "interaction_id": None,
-                "meeting_id": None,
-                "owner_id": user,
-                "title": people.PROMISES[number % len(people.PROMISES)],
-                "notes": None,
-                "due_on": (self._today + timedelta(days=number % 12 - 4)).date(),
-                "status": "open",
-                "completed_at": None,
-                "completed_by": None,
-                "owed_by": "theirs" if number % 5 == 4 else "ours",
-                "reminds": True,
-                "remind_on": None,
-                "reminded_on": None,
-                "created_by": user,
-                "deleted_with_contact": False,
-            }
+            whose = {"site_id": team.site_id, "contact_id": self._first["contacts"] + number}
+            about = whose | {"owner_id": user, "created_by": user} | promised.open_one(number, self._today)
+            yield self._row("follow_ups", number, self._today - timedelta(days=10)) | about
+        held_ones = (self._completed(number) for number in range(self._interactions) if held.is_held(number))
+        made = ((meeting, one) for meeting in held_ones for one in promised.of_meeting(meeting, self._today))
+        for number, (meeting, one) in enumerate(made, first):
+            yield self._row("follow_ups", number, meeting["completed_at"]) | one
 
     def _interaction(self, number: int, contact: int, start: datetime) -> Values:
         choose = self._random.choice
@@ -294,3 +283,10 @@ class Generator:
 
     def _number(self, number: int) -> str:
         return f"+49 30 {5550000 + number}"
+
+
+def _weekday(today: date, ahead: int) -> date:
+    """The day so far ahead of today, but no weekend's: then the Monday or Tuesday after it, or the Friday before."""
+    day = today + timedelta(days=ahead)
+    over = max(0, day.weekday() - 4) if ahead else 0
+    return day + timedelta(days=2 if ahead > 0 and over else -over)

@@ -55,7 +55,8 @@ def minutes(number: int, start: datetime, user: int, attendees: list[str]) -> Va
         "attendees": attendees,
         "topics_covered": topics,
         "outcomes": people.OUTCOMES[number % len(people.OUTCOMES)],
-        "next_steps": people.PROMISES[number % len(people.PROMISES)],
+        "action_items": [people.PROMISES[number % len(people.PROMISES)]] if number % 4 != 1 else [],
+        "next_steps": people.NEXT_STEPS[number % len(people.NEXT_STEPS)],
         "relationship_impact": ("stronger", "same", "stronger", "weaker")[number % 4],
     }
 
@@ -66,7 +67,7 @@ def lines(meeting: Values) -> list[tuple[Values, Values]]:
     at = events.plain(meeting["scheduled_datetime"])
     told = [("created", "MeetingScheduled", meeting["created_at"], {"scheduled_datetime": at, "purpose": meeting["purpose"]})]
     if meeting["status"] == "completed":
-        outcome = {"actual_date": at, "outcomes": meeting["outcomes"], "actions": []}
+        outcome = {"actual_date": at, "outcomes": meeting["outcomes"], "actions": meeting["action_items"]}
         told.append(("completed", "MeetingCompleted", meeting["completed_at"], outcome))
     return [
         (

@@ -84,8 +84,16 @@ OUTCOMES = (
 PROMISES = (
     "Send the revised offer", "Send the slides", "Introduce them to the support team",
     "Ask legal about the notice period", "Answer the security questionnaire", "Propose dates for the training",
-    "Send the case study for approval", "Call back about the delivery dates",
+    "Send the case study for approval", "Call back about the delivery dates", "Draft the agenda of the workshop",
+    "Find a date for the site visit", "Check the invoice of last month", "Put them in touch with a reference",
+    "Write up what was said about hiring",
 )  # fmt: skip
+
+NEXT_STEPS = (
+    "We meet again as soon as the numbers are there.",
+    "The contract goes to legal on both sides, to be signed within the month.",
+    "They talk to their teams and name the dates that suit them.",
+)
 
 PLACES = (
     "Their office",

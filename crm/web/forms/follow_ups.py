@@ -18,6 +18,7 @@ class FollowUpForm(Form[FollowUpNew]):
     mark = "plan-"
 
     title = Text("What")
+    whom = Text("With")
     due_on = Day("Until")
     owner_id = Number("Who")
     owed_by = one_of("Who owes it", {"ours": "We do", "theirs": "They do"}, default="ours")
@@ -27,6 +28,7 @@ class FollowUpForm(Form[FollowUpNew]):
     def values(self) -> dict[str, Any]:
         values = super().values() | {"title": self.title.data or "", "contact_id": self.contact}
         values["owed_by"] = self.owed_by.data or "ours"
+        del values["whom"]
         return values if values["owner_id"] else {name: value for name, value in values.items() if name != "owner_id"}
 
 
