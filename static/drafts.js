@@ -49,7 +49,8 @@ function keep(form) {
   if (finished.has(form) || !names.has(form)) return;
   const fields = typedIn(form);
   if (asText(fields) === pristine.get(form)) return forget(names.get(form));
-  const { says, alone } = form.dataset;
+  const { says, alone } = form.dataset, before = draftOf(names.get(form));
+  if (JSON.stringify(before?.fields) === JSON.stringify(fields)) return; // as old as it is
   store((kept) => kept.setItem(names.get(form), JSON.stringify({ at: Date.now(), tab: TAB, says, alone, fields })));
 }
 
@@ -114,17 +115,23 @@ function begin(form, isPage) {
   else if (drafts().some(isOf(kind))) return form;
 }
 
-// The newest that no form has open; others of the same form are offered (unsaved.js).
-async function restoreAll(forms, isPage = false) {
-  const waits = [...forms].map((form) => begin(form, isPage)).filter(Boolean);
-  const elsewhere = waits.length ? await openElsewhere() : null;
-  for (const form of waits) {
-    if (!form.isConnected || asText(typedIn(form)) !== pristine.get(form)) continue;
+function restoreAll(forms, isPage = false) {
+  return look([...forms].map((form) => begin(form, isPage)).filter(Boolean));
+}
+
+// The newest that no form has open; others of the same form are offered (unsaved.js). A tab that is just being closed may still
+// answer: who has found nothing looks once more.
+async function look(forms, again = true) {
+  const elsewhere = forms.length ? await openElsewhere() : null;
+  const still = forms.filter((form) => form.isConnected && asText(typedIn(form)) === pristine.get(form));
+  const empty = still.filter((form) => {
     const free = drafts().filter((name) => isOf(kindOf(form))(name) && !elsewhere.has(name) && !openNames().includes(name));
     const rank = (name) => [name === wanted, draftOf(name)?.tab === TAB, draftOf(name)?.at || 0];
     const [best] = free.sort((a, b) => rank(b).map((value, at) => value - rank(a)[at]).find(Boolean) || 0);
     if (best) restore(form, best);
-  }
+    return !best;
+  });
+  if (again && empty.length) setTimeout(look, 1000, empty, false);
 }
 
 function restore(form, name) {

@@ -39,7 +39,7 @@
   if (toasts?.childElementCount) {
     const brought = [...toasts.children];
     toasts.replaceChildren();
-    setTimeout(() => toasts.append(...brought), 100);
+    setTimeout(() => { toasts.append(...brought); htmx.process(toasts); }, 100);
   }
 
   // What others do meanwhile: parts that listen for "look-again" load themselves anew, each minute that somebody may be looking.

@@ -95,7 +95,8 @@ function tell(text, again) {
 function sameAgain({ elt, triggeringEvent }) {
   if (triggeringEvent?.detail?.again) return triggeringEvent.detail.again;
   const button = triggeringEvent?.submitter;
-  if (elt.matches("form")) return () => elt.requestSubmit(button?.isConnected ? button : $(".btn-primary", elt));
+  // HTMX knows the button, and what it stands for, by the click.
+  if (elt.matches("form")) return () => (button?.isConnected ? button.click() : elt.requestSubmit());
   if (elt.matches("a, button")) return () => elt.click();
   return null; // what is typed into a search asks again by itself
 }

@@ -7,7 +7,7 @@ const OFFERED = 3; // at once, the newest first
 const aside = () => { try { return JSON.parse(sessionStorage.aside || "[]"); } catch { return []; } };
 const putAside = (name) => { try { sessionStorage.aside = JSON.stringify([...aside(), name]); } catch { /* asked again */ } };
 
-let asking;
+let asking, looks = 0;
 function offerSoon() {
   clearTimeout(asking);
   asking = setTimeout(offer, 300);
@@ -17,6 +17,7 @@ async function offer() {
   const mine = () => drafts().filter((name) => name.startsWith(`draft:${WHOSE}:`) && !openNames().includes(name) && !aside().includes(name));
   const elsewhere = WHOSE && mine().length ? await openElsewhere() : new Set();
   const left = (WHOSE ? mine() : []).filter((name) => !elsewhere.has(name) && draftOf(name)?.alone);
+  if (elsewhere.size && looks++ < 1) setTimeout(offer, 2000); // a tab that is just being closed may have answered
   const box = $("#unsaved"), shown = left.sort((a, b) => draftOf(b).at - draftOf(a).at).slice(0, OFFERED);
   if (!shown.length) return box?.remove();
   const list = box || Object.assign(document.createElement("section"), { id: "unsaved", className: "unsaved" });
