@@ -51,7 +51,8 @@ const sent = new WeakMap(); // request → what it sends
 document.addEventListener("htmx:configRequest", (event) => {
   const asked = event.detail;
   if (asked.verb === "get" || asked.formData.has("once")) return;
-  const words = JSON.stringify([asked.path, ...[...asked.formData].filter(([name]) => name !== "csrf_token")]);
+  const text = (value) => (value instanceof File ? [value.name, value.size, value.lastModified] : value);
+  const words = JSON.stringify([asked.path, ...[...asked.formData].filter(([name]) => name !== "csrf_token").map(([name, value]) => [name, text(value)])]);
   sent.set(asked, words);
   if (!keys.has(words)) keys.set(words, [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
   asked.formData.set("once", keys.get(words));
@@ -76,6 +77,13 @@ function visit(address) {
   link.remove();
 }
 
+// A file on its way says how much of it is there.
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const bar = $("progress[hidden], progress[data-sent]", event.target), { lengthComputable, loaded, total } = event.detail;
+  if (bar && lengthComputable) Object.assign(bar, { hidden: false, max: total, value: loaded }).dataset.sent = "";
+});
+document.addEventListener("htmx:afterRequest", (event) => { for (const bar of event.detail.elt.querySelectorAll("progress[data-sent]")) bar.hidden = true; });
+
 // --- Not arrived ------------------------------------------------------------------------------------------------------
 // What is on the page stays as it is, an "Undo" too: the message stands over it.
 function tell(text, again) {
@@ -92,13 +100,14 @@ function tell(text, again) {
   setTimeout(() => document.activeElement === document.body && $(".toast-failed .toast-act", toasts)?.focus());
 }
 
-function sameAgain({ elt, triggeringEvent }) {
+function sameAgain({ elt, target, triggeringEvent, verb }) {
   if (triggeringEvent?.detail?.again) return triggeringEvent.detail.again;
   const button = triggeringEvent?.submitter;
   // HTMX knows the button, and what it stands for, by the click.
-  if (elt.matches("form")) return () => (button?.isConnected ? button.click() : elt.requestSubmit());
   if (elt.matches("a, button")) return () => elt.click();
-  return null; // what is typed into a search asks again by itself
+  if (verb !== "get") return () => (button?.isConnected ? button.click() : elt.requestSubmit());
+  const swap = elt.getAttribute("hx-swap") || "innerHTML";
+  return () => htmx.ajax("GET", elt.getAttribute("hx-get"), { source: elt, target, swap }).catch(() => {});
 }
 
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
@@ -111,20 +120,29 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   });
 }
 
-// Without a connection a page is not left: the browser would show its own, and what is open here would be gone.
-const OFF_LINE = "You are off line. This page stays until you are back.";
+// Without a connection a page is not left: the browser would show its own, and what is open here would be gone. A server on
+// this machine is there without one.
+let isThere = false;
+const isOffLine = () => !navigator.onLine && !isThere && Boolean($("#unreachable"));
+
+async function stayOr(go) {
+  isThere = Boolean(await fetch("/healthz", { cache: "no-store" }).catch(() => null));
+  if (isThere) go();
+  else tell("You are off line. This page stays until you are back.", go);
+  isThere = false;
+}
 
 document.addEventListener("click", (event) => {
-  const link = !navigator.onLine && leads(event);
+  const link = isOffLine() && leads(event);
   if (!link) return;
   event.preventDefault();
-  tell(OFF_LINE, () => link.click());
+  stayOr(() => link.click());
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (navigator.onLine || event.defaultPrevented || form.method === "dialog") return;
+  if (!isOffLine() || event.defaultPrevented || form.method === "dialog") return;
   event.preventDefault();
-  tell(OFF_LINE, () => form.requestSubmit(event.submitter?.isConnected ? event.submitter : undefined));
+  stayOr(() => form.requestSubmit(event.submitter?.isConnected ? event.submitter : undefined));
 });
 
 // The link that a click follows away from this page, if it does.

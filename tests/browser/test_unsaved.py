@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.audit import violations
-from browser.test_drafts import KEPT, close_and_reopen, note, sign_out_elsewhere, wait_until_kept
 from browser.conftest import sign_in
+from browser.test_drafts import KEPT, close_and_reopen, note, sign_out_elsewhere, wait_until_kept
 
 
 def offer(page: Page):
