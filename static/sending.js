@@ -86,7 +86,7 @@ document.addEventListener("htmx:afterRequest", (event) => { for (const bar of ev
 
 // --- Not arrived ------------------------------------------------------------------------------------------------------
 // What is on the page stays as it is, an "Undo" too: the message stands over it.
-function tell(text, again) {
+function complain(text, again) {
   const toasts = $("#toasts"), note = $("#unreachable").content.cloneNode(true);
   $(".toast-failed", toasts)?.remove();
   $(".toast-text", note).textContent = text;
@@ -100,14 +100,14 @@ function tell(text, again) {
   setTimeout(() => document.activeElement === document.body && $(".toast-failed .toast-act", toasts)?.focus());
 }
 
-function sameAgain({ elt, target, triggeringEvent, verb }) {
+function sameAgain({ elt, path, target, triggeringEvent, verb }) {
   if (triggeringEvent?.detail?.again) return triggeringEvent.detail.again;
   const button = triggeringEvent?.submitter;
   // HTMX knows the button, and what it stands for, by the click.
   if (elt.matches("a, button")) return () => elt.click();
   if (verb !== "get") return () => (button?.isConnected ? button.click() : elt.requestSubmit());
   const swap = elt.getAttribute("hx-swap") || "innerHTML";
-  return () => htmx.ajax("GET", elt.getAttribute("hx-get"), { source: elt, target, swap }).catch(() => {});
+  return elt.hasAttribute("hx-get") && (() => htmx.ajax("GET", path, { source: elt, target, swap }).catch(() => {}));
 }
 
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
@@ -115,8 +115,8 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
     const config = event.detail.requestConfig;
     if (config.elt.matches("[data-quiet]")) return;
-    const kept = config.elt.matches("[data-draft]") ? " What you typed is still here." : config.verb === "get" ? "" : " Nothing is done twice.";
-    tell((name === "htmx:timeout" ? "The server did not answer in time." : "The server cannot be reached.") + kept, sameAgain(config));
+    const kept = config.elt.matches("[data-draft]") ? " What you typed is still here." : config.verb === "get" ? "" : " It is safe to try again.";
+    complain((name === "htmx:timeout" ? "The server did not answer in time." : "The server cannot be reached.") + kept, sameAgain(config));
   });
 }
 
@@ -128,7 +128,7 @@ const isOffLine = () => !navigator.onLine && !isThere && Boolean($("#unreachable
 async function stayOr(go) {
   isThere = Boolean(await fetch("/healthz", { cache: "no-store" }).catch(() => null));
   if (isThere) go();
-  else tell("You are off line. This page stays until you are back.", go);
+  else complain("You are off line. This page stays until you are back.", go);
   isThere = false;
 }
 
