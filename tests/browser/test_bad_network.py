@@ -67,7 +67,8 @@ def test_no_connection_then_a_slow_one_then_a_lost_answer(open_page, house, cook
     # A slow one: it shows at once that it is on its way, and who is impatient sends it once.
     page.context.set_offline(False)
     slow = Slow(page)
-    failed.get_by_role("button", name="Try again").click()
+    with page.expect_request(lambda request: request.method == "POST"):
+        failed.get_by_role("button", name="Try again").click()
     page.wait_for_function(ON_ITS_WAY)
     assert page.evaluate("parseFloat(getComputedStyle(document.body, '::before').animationDelay)") <= 0.2
     busy = page.locator("button[aria-busy=true]")

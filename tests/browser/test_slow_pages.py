@@ -55,7 +55,8 @@ def test_a_part_of_a_page_is_asked_for_once(open_page, house):
     fresh(page, "/")
     held = list[Route]()
     page.route("**/interactions/new*", lambda route: held.append(route))
-    page.keyboard.press("n")
+    with page.expect_request("**/interactions/new*"):
+        page.keyboard.press("n")
     page.keyboard.press("n")
     page.wait_for_function(ON_ITS_WAY)
     assert len(held) == 1
