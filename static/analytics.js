@@ -82,7 +82,7 @@ document.addEventListener("click", (event) => {
   if (!part || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const asks = part.closest("[data-plot]").dataset.plot;
-  location.assign(`${part.closest("a").getAttribute("href")}&${asks}=${encodeURIComponent(part.dataset.key)}`);
+  visit(`${part.closest("a").getAttribute("href")}&${asks}=${encodeURIComponent(part.dataset.key)}`);
 });
 
 document.addEventListener("htmx:afterSettle", () => { hush(); oneStopEach(); });

@@ -167,11 +167,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (answer.status >= 400 && answer.getResponseHeader("HX-Reswap")) { event.detail.shouldSwap = true; event.detail.isError = false; }
 });
 
-for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  // What looks by itself (data-quiet) will look again: nobody asked, nobody has to know.
-  document.addEventListener(name, (event) => event.detail.elt.matches("[data-quiet]") || $("#toasts").replaceChildren($("#unreachable").content.cloneNode(true)));
-}
-
 document.addEventListener("htmx:afterSettle", () => expire());
 
 // --- Messages go after a while, unless somebody is reading them or about to use them ---------------------------------

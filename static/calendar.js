@@ -19,7 +19,7 @@ const read = (text) => new Date(`${text}:00Z`);
 function move(meeting, to) {
   if (to === meeting.dataset.at) return;
   const token = document.querySelector("#calendar-move [name=csrf_token]").value;
-  htmx.ajax("POST", `/meetings/${meeting.dataset.event}/move`, {
+  send(`/meetings/${meeting.dataset.event}/move`, {
     source: document.querySelector("#calendar-move"),
     swap: "none",
     values: { csrf_token: token, scheduled_datetime: to, version: meeting.dataset.version },
@@ -95,7 +95,7 @@ document.addEventListener("click", (event) => {
   if (event.target.matches(".week-slots[data-new]")) {
     const { row, time } = timeAt(event.target, event.clientY);
     const half = row % 2 ? timeAt(event.target, event.clientY - event.target.getBoundingClientRect().height / Number(event.target.closest("[data-rows]").dataset.rows)).time : time;
-    location.assign(`${event.target.dataset.new}?at=${event.target.dataset.day}T${half}`);
+    visit(`${event.target.dataset.new}?at=${event.target.dataset.day}T${half}`);
   } else if (event.target.matches("td[data-day]")) {
     event.target.querySelector(".cell-add")?.click();
   }

@@ -1,6 +1,6 @@
 // Nothing typed is lost: forms with data-draft keep what is typed in this browser, for a week, for who typed it, until it is
 // saved or discarded. What is kept carries the form's version and its key, so that a stale edit still asks and a second try
-// still writes once.
+// still writes once. Each open form keeps its own, under draft:<whose>:<form>:<number>: two tabs do not write over each other.
 "use strict";
 
 const WEEK = 7 * 24 * 3600 * 1000;
@@ -8,13 +8,23 @@ const WHOSE = $("#main")?.dataset.whose;
 const HIDDEN = ["version", "once"]; // kept, though nobody types them
 let pristine = new WeakMap(); // form → its fields before anybody typed
 let finished = new WeakSet(); // forms that were saved, or whose draft was discarded
+const names = new WeakMap(); // form → the name of what it keeps
+const here = new Map(); // form's kind → the name that this page keeps it under, also while the form comes and goes
 const waiting = new Map(); // form → timer
 
 // A browser may refuse to store: then forms work as they would without this file.
 const store = (action) => { try { return action(localStorage); } catch { return null; } };
-const nameOf = (form) => `draft:${WHOSE}:${form.dataset.draft}`;
+const number = () => Math.random().toString(36).slice(2);
+const kindOf = (form) => `draft:${WHOSE}:${form.dataset.draft}`;
+const isOf = (kind) => (name) => name === kind || name.startsWith(`${kind}:`);
 const drafts = () => store((kept) => Object.keys(kept).filter((name) => name.startsWith("draft:"))) || [];
+const draftOf = (name) => store((kept) => JSON.parse(kept.getItem(name)));
 const forget = (name) => store((kept) => kept.removeItem(name));
+const openForms = () => [...document.querySelectorAll("form[data-draft]")];
+const openNames = () => openForms().map((form) => names.get(form)).filter(Boolean);
+
+// Which tab it was: where the browser opens all of them again, each finds its own.
+const TAB = (() => { try { return (sessionStorage.tab ||= number()); } catch { return ""; } })();
 
 function keepable(field) {
   if (!field.name || field.name === "csrf_token" || field.name.startsWith("keep-")) return false;
@@ -25,14 +35,23 @@ const fieldsOf = (form) => [...form.elements].filter(keepable);
 const typedIn = (form) => fieldsOf(form).filter((field) => !isTick(field) || field.checked).map((field) => [field.name, field.value]);
 const asText = (fields) => JSON.stringify(fields.filter(([name, value]) => !HIDDEN.includes(name) && value).sort());
 
+// As the page came, whatever was typed before this file was there.
+function asItCame(form) {
+  const chosen = (field) => ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
+  const came = (field) => (isTick(field) ? field.value : field.options ? chosen(field) : field.defaultValue);
+  return fieldsOf(form).filter((field) => !isTick(field) || field.defaultChecked).map((field) => [field.name, came(field)]);
+}
+
 // --- Keeping ----------------------------------------------------------------------------------------------------------
 function keep(form) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
-  if (finished.has(form) || !WHOSE) return;
+  if (finished.has(form) || !names.has(form)) return;
   const fields = typedIn(form);
-  if (asText(fields) === pristine.get(form)) forget(nameOf(form));
-  else store((kept) => kept.setItem(nameOf(form), JSON.stringify({ at: Date.now(), fields })));
+  if (asText(fields) === pristine.get(form)) return forget(names.get(form));
+  const { says, alone } = form.dataset, before = draftOf(names.get(form));
+  if (JSON.stringify(before?.fields) === JSON.stringify(fields)) return; // as old as it is
+  store((kept) => kept.setItem(names.get(form), JSON.stringify({ at: Date.now(), tab: TAB, says, alone, fields })));
 }
 
 function keepSoon(form) {
@@ -53,17 +72,75 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 document.addEventListener("htmx:beforeRequest", keepAll);
 window.addEventListener("pageshow", (event) => { if (event.persisted) finished = new WeakSet(); });
 
+// --- Other tabs -------------------------------------------------------------------------------------------------------
+// What is open in another tab is not restored here. Asked anew each time: a tab that was closed, or crashed, does not answer.
+const PATIENCE = 120; // ms
+let channel;
+
+function listen() {
+  if (!WHOSE || !window.BroadcastChannel) return;
+  channel = new BroadcastChannel("drafts");
+  channel.addEventListener("message", (event) => { if (event.data === "whose?" && openNames().length) channel.postMessage(openNames()); });
+}
+window.addEventListener("pagehide", () => channel?.close()); // a page with an open one is not kept for "Back"
+window.addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
+listen();
+
+function openElsewhere() {
+  return new Promise((done) => {
+    if (!channel) return done(new Set());
+    const found = new Set(), hear = (event) => { if (Array.isArray(event.data)) event.data.forEach((name) => found.add(name)); };
+    channel.addEventListener("message", hear);
+    channel.postMessage("whose?");
+    setTimeout(() => { channel.removeEventListener("message", hear); done(found); }, PATIENCE);
+  });
+}
+
 // --- Restoring --------------------------------------------------------------------------------------------------------
-function restore(form) {
+// Which draft somebody has chosen to go on with, on the page before.
+const wanted = (() => { try { const name = sessionStorage.draft; delete sessionStorage.draft; return name; } catch { return null; } })();
+
+function begin(form, isPage) {
   if (pristine.has(form) || !WHOSE) return;
+  const kind = kindOf(form), before = here.get(kind);
+  names.set(form, before && !openNames().includes(before) ? before : `${kind}:${number()}`);
+  here.set(kind, names.get(form));
+  form.setAttribute("autocomplete", "off"); // what browsers restore by themselves is a part of it, and says nothing
   // A form that came back refused has what was typed, and says what to do: it is compared with nothing.
   const cameBack = $("[aria-invalid], .form-problems, [data-conflict], .field-error", form);
-  pristine.set(form, cameBack ? null : asText(typedIn(form)));
+  pristine.set(form, cameBack ? null : asText(isPage ? asItCame(form) : typedIn(form)));
   if (cameBack) return;
-  const draft = JSON.parse(store((kept) => kept.getItem(nameOf(form))) || "null");
-  if (!draft || asText(draft.fields) === pristine.get(form)) return;
+  if (asText(typedIn(form)) !== pristine.get(form)) return keepSoon(form);
+  if (draftOf(names.get(form))) restore(form, names.get(form)); // it was closed on this page
+  else if (drafts().some(isOf(kind))) return form;
+}
+
+function restoreAll(forms, isPage = false) {
+  return look([...forms].map((form) => begin(form, isPage)).filter(Boolean));
+}
+
+// The newest that no form has open; others of the same form are offered (unsaved.js). A tab that is just being closed may still
+// answer: who has found nothing looks once more.
+async function look(forms, again = true) {
+  const elsewhere = forms.length ? await openElsewhere() : null;
+  const still = forms.filter((form) => form.isConnected && asText(typedIn(form)) === pristine.get(form));
+  const empty = still.filter((form) => {
+    const free = drafts().filter((name) => isOf(kindOf(form))(name) && !elsewhere.has(name) && !openNames().includes(name));
+    const rank = (name) => [name === wanted, draftOf(name)?.tab === TAB, draftOf(name)?.at || 0];
+    const [best] = free.sort((a, b) => rank(b).map((value, at) => value - rank(a)[at]).find(Boolean) || 0);
+    if (best) restore(form, best);
+    return !best;
+  });
+  if (again && empty.length) setTimeout(look, 1000, empty, false);
+}
+
+function restore(form, name) {
+  const draft = draftOf(name);
+  if (name !== names.get(form)) forget(name); // from here on it is kept under this form's own name
+  if (!draft || asText(draft.fields) === pristine.get(form)) return forget(name);
   const before = form.cloneNode(true);
   fill(form, draft.fields);
+  store((kept) => kept.setItem(names.get(form), JSON.stringify({ ...draft, tab: TAB })));
   say(form, before, draft.at);
 }
 
@@ -114,12 +191,12 @@ function ago(at) {
 
 function discard(form, before) {
   finished.add(form);
-  forget(nameOf(form));
+  forget(names.get(form));
   const token = form.elements.csrf_token?.value; // it may have been renewed
   form.replaceWith(before);
   if (token) before.elements.csrf_token.value = token;
   htmx.process(before);
-  restore(before); // nothing is kept: from here on it is a form like any other
+  begin(before); // nothing is kept: from here on it is a form like any other
   const field = [...before.elements].find((one) => keepable(one) && one.type !== "hidden" && (one.type !== "radio" || one.checked));
   field?.focus();
 }
@@ -130,7 +207,7 @@ const sentBy = (event) => event.detail.requestConfig?.elt?.closest?.("form[data-
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const form = sentBy(event), answer = event.detail.xhr;
   if (!form || event.detail.requestConfig.verb === "get" || event.detail.requestConfig.elt !== form) return;
-  if (answer.status >= 200 && answer.status < 400) { finished.add(form); forget(nameOf(form)); }
+  if (answer.status >= 200 && answer.status < 400) { finished.add(form); forget(names.get(form)); }
   const key = answer.getResponseHeader("X-Once"); // what was sent before stands: the next try is another one
   if (key) { form.elements.once.value = key; keep(form); }
 });
@@ -138,40 +215,26 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
 // Signed out meanwhile: says that the text is kept, and leads back to a page that shows the form by itself.
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = sentBy(event), link = $("#toasts a.toast-act");
-  if (!form || !link || event.detail.xhr.status !== 401 || !store((kept) => kept.getItem(nameOf(form)))) return;
+  if (!form || !link || event.detail.xhr.status !== 401 || !draftOf(names.get(form))) return;
   $("#toasts .toast-text").textContent = "You have been signed out. What you wrote is kept: sign in, and it is here again.";
   const inPlace = form.closest("#panel, #peek, .entry-edit, .todo-edit");
   if (inPlace) link.search = `?next=${encodeURIComponent(form.dataset.alone)}`;
 });
 
-// Not reached: the message offers another try. The form's key makes it safe, even if only the answer was lost.
-for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(name, (event) => {
-    const form = sentBy(event), note = $("#toasts .toast-failed");
-    if (!form || event.detail.requestConfig.elt !== form || !note) return;
-    const again = Object.assign(document.createElement("button"), { type: "button", className: "toast-act", textContent: "Try again" });
-    again.addEventListener("click", () => { $("#toasts").replaceChildren(); form.requestSubmit($(".btn-primary", form)); });
-    $(".toast-close", note).before(again);
-  });
-}
-
 // --- Leaving ----------------------------------------------------------------------------------------------------------
 document.addEventListener("submit", (event) => {
-  if (!WHOSE || !event.target.action?.endsWith?.("/sign-out")) return;
+  if (!WHOSE || !event.target.action?.endsWith?.("/sign-out") || event.defaultPrevented) return;
   waiting.forEach((timer) => clearTimeout(timer));
   waiting.clear();
   const mine = `draft:${WHOSE.split(".")[0]}.`;
   drafts().filter((name) => name.startsWith(mine)).forEach(forget);
 });
 
-for (const name of drafts()) {
-  const at = store((kept) => JSON.parse(kept.getItem(name)).at);
-  if (!(at > Date.now() - WEEK)) forget(name);
-}
-const restoreAll = (root) => { for (const form of root.querySelectorAll("form[data-draft]")) restore(form); };
+for (const name of drafts()) if (!(draftOf(name)?.at > Date.now() - WEEK)) forget(name);
+
 document.addEventListener("htmx:load", (event) => {
   const part = event.detail.elt;
-  if (part.matches?.("form[data-draft]")) restore(part);
-  if (part.querySelectorAll) restoreAll(part);
+  if (part.matches?.("form[data-draft]")) restoreAll([part]);
+  else if (part.querySelectorAll && part !== document.body) restoreAll(part.querySelectorAll("form[data-draft]"));
 });
-restoreAll(document);
+restoreAll(openForms(), true);

@@ -27,7 +27,7 @@ document.addEventListener("drop", (event) => {
   if (!column) return;
   event.preventDefault();
   if (column.contains(carried)) return;
-  htmx.ajax("POST", `/follow-ups/${carried.dataset.followUp}/column`, {
+  send(`/follow-ups/${carried.dataset.followUp}/column`, {
     source: column,
     swap: "none",
     values: { csrf_token: carried.querySelector("[name=csrf_token]").value, column: column.dataset.column },

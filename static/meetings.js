@@ -42,7 +42,7 @@ document.addEventListener("drop", (event) => {
   const list = row.parentElement;
   const to = [...list.children].indexOf(row);
   if (row === point) return;
-  htmx.ajax("POST", list.dataset.agenda, {
+  send(list.dataset.agenda, {
     target: "#agenda",
     swap: "outerHTML",
     values: { csrf_token: document.querySelector("#agenda [name=csrf_token]").value, version: list.dataset.version, point: point.dataset.point, to },

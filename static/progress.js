@@ -5,11 +5,11 @@
   let hurry;
 
   // A page that is being left. What turns out to be a download leaves nothing: the bar goes by itself.
-  const leave = () => {
+  const leave = (atMost = 60000) => {
     root.classList.add("is-leaving");
     $("#main")?.setAttribute("aria-busy", "true");
     clearTimeout(hurry);
-    hurry = setTimeout(stay, 15000);
+    hurry = setTimeout(stay, atMost);
   };
   const stay = () => {
     root.classList.remove("is-leaving");
@@ -18,15 +18,13 @@
   addEventListener("pageshow", stay);
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]");
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    if (link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
-    if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
-    setTimeout(() => event.defaultPrevented || leave());
+    if (leads(event)) setTimeout(() => event.defaultPrevented || leave());
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.method !== "dialog") setTimeout(() => event.defaultPrevented || leave());
+    const method = event.submitter?.getAttribute("formmethod") || event.target.method;
+    if (method !== "dialog") setTimeout(() => event.defaultPrevented || leave(method === "get" ? 15000 : undefined));
   });
+  document.addEventListener("keydown", (event) => event.key === "Escape" && stay()); // it stops what is being loaded
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     if (event.detail.xhr.getResponseHeader("HX-Redirect")) leave();
   });
@@ -41,7 +39,7 @@
   if (toasts?.childElementCount) {
     const brought = [...toasts.children];
     toasts.replaceChildren();
-    setTimeout(() => toasts.append(...brought), 100);
+    setTimeout(() => { toasts.append(...brought); htmx.process(toasts); }, 100);
   }
 
   // What others do meanwhile: parts that listen for "look-again" load themselves anew, each minute that somebody may be looking.

@@ -46,8 +46,17 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
+def wants_part() -> bool:
+    """What is aimed at #main goes on like a plain form, to another page or to its own one shown again, and is sent by HTMX
+    only so that a broken connection leaves the page as it is."""
+    return wants_fragment() and request.headers.get("HX-Target") != "main"
+
+
 def page(template: str, status: int = 200, **context: Any) -> Response:
-    return make_response(render_template(template, **context), status)
+    response = make_response(render_template(template, **context), status)
+    if status >= 400 and wants_fragment():
+        response.headers["HX-Reswap"] = "outerHTML show:window:top"  # a refused form is shown, not a failure told of
+    return response
 
 
 def fragment(
@@ -66,7 +75,7 @@ def fragment(
 
 def page_or_fragment(template: str, part: str, status: int = 200, **context: Any) -> Response:
     """The same content, whole or in part: for lists that are filtered and for forms that are shown again."""
-    return fragment(part, status, **context) if wants_fragment() else page(template, status, **context)
+    return fragment(part, status, **context) if wants_part() else page(template, status, **context)
 
 
 def done(
@@ -84,9 +93,9 @@ def done(
     `silent`: the fragment itself says it."""
     toast = Toast(text, undo, link)
     g.written = (toast, to)  # for who sends the same form again (web/once.py)
-    if wants_fragment() and part and "undo" in request.form:
+    if wants_part() and part and "undo" in request.form:
         return _undone(toast)
-    if wants_fragment() and part:
+    if wants_part() and part:
         return fragment(part, toasts=[] if silent else [toast], events=events, **context)
     flash(json.dumps(asdict(toast)))
     if wants_fragment():

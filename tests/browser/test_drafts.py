@@ -169,13 +169,13 @@ def test_an_expired_sign_in(open_page, house):
 
 
 def test_an_expired_sign_in_in_the_panel_leads_to_the_form_by_itself(open_page, house):
-    contact = house.contact("Dorothy Vaughan").rpartition("/")[2]
+    contact = house.contact("Dorothy J. Vaughan").rpartition("/")[2]
     page = open_page("bob")
     page.goto("/interactions")
     page.wait_for_load_state()
     page.keyboard.press("n")
     page.locator("#panel").get_by_role("searchbox").fill("Vaughan")
-    page.locator("#panel .pick-item", has_text="Dorothy Vaughan").click()
+    page.locator("#panel .pick-item", has_text="Dorothy J. Vaughan").click()
     page.locator("#panel").get_by_label("Notes").fill("Do not lose me.")
     sign_out_elsewhere(page)
     page.keyboard.press("Control+Enter")
