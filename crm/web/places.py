@@ -25,8 +25,11 @@ class Place(NamedTuple):
         return self.endpoint == "web.follow_ups.index" and exists("web.follow_ups.count")
 
     @property
-    def is_here(self) -> bool:
-        return self.endpoint.rpartition(".")[0] == request.blueprint
+    def mark(self) -> str | None:
+        """For `aria-current`: "page" on the page itself, "true" on those below it."""
+        if request.endpoint == self.endpoint:
+            return "page"
+        return "true" if _BELOW.get(request.blueprint or "", request.blueprint) == self.endpoint.rpartition(".")[0] else None
 
 
 ALL = (
@@ -37,6 +40,17 @@ ALL = (
     Place("web.follow_ups.index", "circle-check", "Follow-ups", "f"),
     Place("web.analytics.index", "chart-bar", "Analytics", "a"),
 )
+
+
+# Whose pages hang below another noun's.
+_BELOW = {
+    "web.contact_bulk": "web.contacts",
+    "web.contact_imports": "web.contacts",
+    "web.contact_merges": "web.contacts",
+    "web.several": "web.interactions",
+    "web.views": "web.interactions",
+    "web.promises": "web.contacts",
+}
 
 
 def places() -> list[Place]:

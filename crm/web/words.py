@@ -72,6 +72,7 @@ FIELDS = {
     "cadence_by_owner": "only what the owner led",
     "owed_by": "owed by",
     "merged": "contact",
+    "timezone": "time zone",
 }
 
 ACTIONS = {
