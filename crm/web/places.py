@@ -25,11 +25,9 @@ class Place(NamedTuple):
         return self.endpoint == "web.follow_ups.index" and exists("web.follow_ups.count")
 
     @property
-    def mark(self) -> str | None:
-        """For `aria-current`: "page" on the page itself, "true" on those below it."""
-        if request.endpoint == self.endpoint:
-            return "page"
-        return "true" if _BELOW.get(request.blueprint or "", request.blueprint) == self.endpoint.rpartition(".")[0] else None
+    def is_here(self) -> bool:
+        here = request.blueprint or ""
+        return _BELOW.get(here, here) == self.endpoint.rpartition(".")[0]
 
 
 ALL = (
