@@ -5,17 +5,23 @@ const zoneHere = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 
 for (const input of document.querySelectorAll("[data-browser-zone]")) input.value = zoneHere;
 
-for (const box of document.querySelectorAll("[data-zone]")) {
+function offerZone(box) {
   const input = box.querySelector("input");
   const offer = box.querySelector("[data-zone-offer]");
   const take = box.querySelector("[data-zone-take]");
   const known = [...box.querySelectorAll("option")].some((option) => option.value === zoneHere);
   const show = () => { offer.hidden = !known || input.value === zoneHere; };
   take.textContent = `${zoneHere.replaceAll("_", " ")}: use it`;
-  take.addEventListener("click", () => { input.value = zoneHere; show(); input.focus(); });
+  take.addEventListener("click", () => { input.value = zoneHere; show(); input.dispatchEvent(new Event("input", { bubbles: true })); input.focus(); });
   input.addEventListener("input", show);
+  box.dataset.zone = "offered";
   show();
 }
+
+// A form that comes back refused is a new one.
+const offerZones = () => document.querySelectorAll('[data-zone=""]').forEach(offerZone);
+document.addEventListener("htmx:load", offerZones);
+offerZones();
 
 for (const select of document.querySelectorAll("[data-send-change]")) {
   const form = select.form;

@@ -39,7 +39,7 @@ WORDS = {
     403: Words("Not yours to see or change", "What you see depends on your site and your role in it."),
     404: Words("Nothing here", "Check the address, or look for it in the lists."),
     405: Words("Nothing here", "This address takes a form. Go back and use the buttons of the page."),
-    409: Words("It has changed meanwhile", "Nothing was changed. Go back and load the page again to see how it stands."),
+    409: Words("Not as things stand", "Nothing was changed. Go back and load the page again to see how it stands."),
     412: Words("Somebody else was faster", "Your text is still in the form: go back, and compare it with theirs."),
     413: Words(
         "Too large",
@@ -127,7 +127,9 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def answer(status: int, text: str, *, again: Iterable[tuple[str, str]] = ()) -> Response:
     words = WORDS.get(status) or Words("That did not work", "Go back and try again.")
     if again:
-        words = Words("This page was older than your sign-in", "What you typed goes with it.")
+        here = session.who()
+        whose = f" You are {here.user.name} here." if here else ""
+        words = Words("This page was older than your sign-in", f"What you typed goes with it.{whose}")
     if respond.wants_fragment():
         return respond.refused(text or words.advice, status=status, link=_look(status))
     if status >= 500:  # what broke may be the very database that the frame of a page needs

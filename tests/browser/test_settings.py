@@ -37,7 +37,7 @@ def test_members_with_the_keyboard(open_page):
     expect(page.locator("#toasts")).to_contain_text("Vera is a viewer now.")
     page.get_by_label("Remove Alice").press("Enter")
     page.get_by_role("button", name="Remove", exact=True).press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("changed meanwhile")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Not as things stand")
     expect(page.get_by_text("Alice is the only manager of HQ.")).to_be_visible()
 
 

@@ -59,13 +59,19 @@ def test_a_page_older_than_the_sign_in_offers_to_send_the_same_again(bob, header
     typed = {"name": "Bob & <b>Robert</b>", "timezone": "Asia/Tokyo"}
     answer = bob.post("/settings", typed | {"csrf_token": "of the sign-in before"}, headers=headers)
     assert answer.status_code == 400
-    assert "Nothing is lost: send it again." in text_of(answer)
+    assert "Nothing is lost: send it again. What you typed goes with it. You are Bob here." in text_of(answer)
     assert "<b>Robert" not in answer.text
     form = re.search(r'<form method="post" action="/settings">.*?</form>', answer.text, re.DOTALL)[0]
     fields = {name: unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form)}
     assert fields.pop("csrf_token") == token_in(bob.get("/settings").text)
     assert fields == typed
     assert "Robert" in text_of(bob.follow(bob.post("/settings", fields)))
+
+
+def test_it_is_offered_where_no_site_is_chosen_too(browse):
+    dora = browse("dora")
+    answer = dora.post("/settings", {"name": "Theodora", "timezone": "", "csrf_token": "old"}, headers=SAME)
+    assert (answer.status_code, "Send it again" in answer.text) == (400, True)
 
 
 def test_what_another_page_sends_is_not_offered_again(bob):
