@@ -89,10 +89,20 @@ def forged(error: HTTPException) -> ResponseReturnValue:
     if respond.wants_fragment():
         text = "You signed in again since this page was loaded. Do it once more."
         return respond.refused(text, status=400, headers={"X-CSRF-Token": generate_csrf()})
+    if request.endpoint == "web.auth.sign_in" and session.who() is None:
+        return _sign_in_once_more()
     if request.endpoint in session.PUBLIC:
         return answer(400, CrossSite.description)
     again = typed() if isinstance(error, CSRFError) and from_here() else []
     return answer(400, RENEWED if again else CrossSite.description, again=again)
+
+
+def _sign_in_once_more() -> Response:
+    """The form with a token of this session."""
+    to = session.local_path(request.form.get("next"), url_for("web.today.index"))
+    problem = "This page was open for very long. Sign in once more."
+    username = request.form.get("username", "")
+    return respond.page("auth/sign_in.html", 400, to=to, problem=problem, username=username, demo=[])
 
 
 # What is never written into a page.
