@@ -3,8 +3,10 @@
 "use strict";
 
 const barsOf = (plot) => [...plot.querySelectorAll(".bar")];
+const hoursOf = (table) => [...table.querySelectorAll("tbody a")];
 
 function oneStopEach() {
+  for (const table of document.querySelectorAll(".heat")) hoursOf(table).forEach((hour, at) => hour.setAttribute("tabindex", at ? "-1" : "0"));
   for (const plot of document.querySelectorAll(".plot")) {
     const bars = barsOf(plot);
     for (const bar of bars) { bar.querySelector("title")?.remove(); bar.setAttribute("tabindex", "-1"); }
@@ -71,11 +73,40 @@ document.addEventListener("keydown", (event) => {
   const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: bars.length - 1 }[event.key];
   if (to === undefined) return;
   event.preventDefault();
-  const next = bars[Math.max(0, Math.min(to, bars.length - 1))];
-  bar.setAttribute("tabindex", "-1");
-  next.setAttribute("tabindex", "0");
-  next.focus();
+  step(bar, bars[Math.max(0, Math.min(to, bars.length - 1))]);
 });
+
+function step(from, to) {
+  from.setAttribute("tabindex", "-1");
+  to.setAttribute("tabindex", "0");
+  to.focus();
+}
+
+// In the heat map the arrows go to the next hour that has something, in their direction: by days, by hours.
+document.addEventListener("keydown", (event) => {
+  const here = event.target.closest?.(".heat a");
+  const way = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
+  const all = hoursOf(here.closest(".heat"));
+  const to = way ? nearest(all, here, way) : { Home: all[0], End: all.at(-1) }[event.key];
+  if (!way && !to) return;
+  event.preventDefault();
+  if (to) step(here, to);
+});
+
+function nearest(all, here, [down, right]) {
+  const place = (hour) => [hour.closest("tr").rowIndex, hour.closest("td").cellIndex];
+  const [row, column] = place(here);
+  let found, least = Infinity;
+  for (const hour of all) {
+    const [rows, columns] = [place(hour)[0] - row, place(hour)[1] - column];
+    const ahead = rows * down + columns * right, aside = Math.abs(rows * right) + Math.abs(columns * down);
+    // Along a row nothing beside it counts; up and down the column that is nearest.
+    const far = right && aside ? Infinity : 100 * ahead + aside;
+    if (ahead > 0 && far < least) [found, least] = [hour, far];
+  }
+  return found;
+}
 
 document.addEventListener("click", (event) => {
   const part = event.target.closest?.(".plot [data-key]");

@@ -13,7 +13,7 @@ function ready(root) {
     const known = [...box.querySelectorAll("option")].some((option) => option.value === zoneHere);
     const show = () => { offer.hidden = !known || input.value === zoneHere; };
     take.textContent = `${zoneHere.replaceAll("_", " ")}: use it`;
-    take.addEventListener("click", () => { input.value = zoneHere; show(); input.focus(); });
+    take.addEventListener("click", () => { input.value = zoneHere; show(); input.dispatchEvent(new Event("input", { bubbles: true })); input.focus(); });
     input.addEventListener("input", show);
     show();
   }

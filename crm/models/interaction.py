@@ -19,6 +19,9 @@ TYPES = ("meeting", "call", "email", "message", "coffee", "lunch", "conference",
 SENTIMENTS = ("positive", "neutral", "negative")
 SOURCES = ("manual", "meeting", "calendar", "email", "import")
 
+# What analytics counts by: on PostgreSQL it reads the index and no row of the table.
+FIGURES = ("type", "sentiment", "lead", "contact_id", "duration")
+
 
 class Interaction(Public, Stamped, Versioned, DeletableWithContact, Base):
     """`duration` is in minutes; `end_datetime` is start + duration, and they are both there or both not.
@@ -38,7 +41,7 @@ class Interaction(Public, Stamped, Versioned, DeletableWithContact, Base):
         live_index("ix_interactions_timeline", "contact_id", "start_datetime", "id"),
         # Not only the living: removing a contact for good looks for its rows here.
         Index("ix_interactions_timeline_type", "contact_id", "type", "start_datetime", "id"),
-        live_index("ix_interactions_site", "site_id", "start_datetime", "id"),
+        live_index("ix_interactions_site", "site_id", "start_datetime", "id", include=FIGURES),
         live_index("ix_interactions_site_type", "site_id", "type", "start_datetime", "id"),
         live_index("ix_interactions_created", "site_id", "created_at", "id"),
         # When it ended: what has no end ended when it began.

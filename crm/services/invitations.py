@@ -19,8 +19,8 @@ from crm.extensions import db
 from crm.models import Invitation, Membership, User
 from crm.schemas.contacts import email_address
 from crm.services import auth, sites
-from crm.services.members import Member
-from crm.services.memberships import require_manager
+from crm.services.members import Member, member_of
+from crm.services.memberships import note, require_manager
 
 LINK_LIFE = timedelta(days=7)
 AGAIN_AFTER = timedelta(minutes=5)
@@ -54,6 +54,7 @@ def invite(member: Member, email: str, role: str) -> Invitation:
     else:
         found.role, found.invited_by = role, member.user_id
         _ask_again(found)
+    note(member, "invited", address, now=role)
     db.session.flush()
     return found
 
@@ -78,6 +79,7 @@ def revoke(member: Member, uid: UUID) -> Invitation:
     require_manager(member)
     found = _one(member, uid)
     found.closed_at, found.token_hash = clock.now(), None
+    note(member, "revoked", found.email, was=found.role)
     db.session.flush()
     return found
 
@@ -155,6 +157,8 @@ def accept(secret: str, *, name: str = "", password: str = "", timezone: str | N
         raise NotFound("This account is disabled. Ask an administrator to enable it, then use the link again.")
     if db.session.get(Membership, (user.id, invitation.site_id)) is None:
         sites.add_member(invitation.site, user, invitation.role)
+        db.session.flush()
+        note(member_of(invitation.site, user, invitation.role), "joined", user.name, now=invitation.role)
     invitation.closed_at, invitation.token_hash = clock.now(), None
     db.session.flush()
     return user

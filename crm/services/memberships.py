@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 
 from crm.errors import Conflict, Forbidden, NotFound
 from crm.extensions import db
-from crm.models import Login, Membership, Site, User
-from crm.services import sites
+from crm.models import Change, Login, Membership, Site, User
+from crm.services import events, sites
 from crm.services.members import Member, SignedIn, member_of
 
 
@@ -65,6 +65,8 @@ def change_role(member: Member, user_uid: UUID, role: str, *, was: str | None = 
     if role != "manager":
         _require_another_manager(member, user, "Make somebody else a manager first.")
     sites.require_role(role)
+    if role != membership.role:
+        note(member, "role_changed", user.name, was=membership.role, now=role)
     membership.role = role
     db.session.flush()
     return Seat(user, role)
@@ -80,10 +82,26 @@ def remove(member: Member, user_uid: UUID) -> User:
     if user.id != member.user_id:
         require_manager(member)
     _require_another_manager(member, user, "Make somebody else a manager before this one goes.")
+    note(member, "left" if user.id == member.user_id else "removed", user.name, was=membership.role)
     db.session.delete(membership)
     db.session.execute(update(Login).where(Login.user_id == user.id, Login.site_id == member.site_id).values(site_id=None))
     db.session.flush()
     return user
+
+
+def note(member: Member, action: str, whom: str, *, was: str | None = None, now: str | None = None) -> None:
+    """Adds a line to the history of the site: who belongs to it, and as what, is what its managers answer for."""
+    site = db.session.get_one(Site, member.site_id)
+    events.remember(member, action, site, {"whom": [None, whom], "role": [was, now]})
+
+
+def history(member: Member, limit: int = 200) -> list[Change]:
+    """Who was invited, joined, left, or got another role, and what was changed about the site: the newest lines.
+
+    Raises Forbidden.
+    """
+    require_manager(member)
+    return events.history(member, db.session.get_one(Site, member.site_id), limit)
 
 
 def _seat(member: Member, user_uid: UUID) -> tuple[User, Membership]:

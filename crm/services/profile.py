@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from crm import clock
-from crm.errors import Invalid, Problems
+from crm.errors import Invalid, Problems, Stale
+from crm.extensions import db
 from crm.models import User
 from crm.services import auth, sign_ins, throttle
 from crm.services.members import SignedIn
 
 
-def edit(user: User, name: str, timezone: str | None) -> User:
-    """`timezone`: an IANA name, or None for the one of the site. Raises Invalid."""
+def edit(user: User, name: str, timezone: str | None, *, before: Mapping[str, Any] | None = None) -> User:
+    """`timezone`: an IANA name, or None for the one of the site. `before`: both, as the edit found them.
+
+    Raises Stale where they are no longer so, Invalid.
+    """
+    db.session.refresh(user, with_for_update=True)
+    if before and (user.name, user.timezone) != (before["name"], before["timezone"]):
+        raise Stale
     problems = Problems()
     name = " ".join(name.split())
     if not 1 <= len(name) <= 200:

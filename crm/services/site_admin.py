@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,10 +13,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm.errors import Conflict, Forbidden, NotFound
 from crm.extensions import db
 from crm.models import Membership, Site, User
-from crm.services import auth, sites
+from crm.services import auth, events, memberships, sites
 from crm.services.contacts import Page
 from crm.services.folding import fold
-from crm.services.members import Person
+from crm.services.members import Person, member_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +53,35 @@ def create(user: Person, *, name: str, description: str, timezone: str, join: bo
     require_admin(user)
     site = sites.create(name, description, timezone)
     if join:
-        sites.add_member(site, user, "manager")
+        _take_seat(user, site)
     return site
 
 
-def edit(user: Person, site: Site, *, name: str, description: str, timezone: str, seen: datetime | None) -> Site:
-    """Raises Forbidden, NotFound, Stale, Invalid."""
+def edit(user: Person, site: Site, wanted: Mapping[str, Any], *, before: Mapping[str, Any] | None) -> Site:
+    """`wanted`: the name, the description and the time zone; `before`: how the edit found them.
+
+    Raises Forbidden, NotFound, Stale, Invalid.
+    """
     require_admin(user)
-    return sites.edit(site.id, name, description, timezone, seen=seen)
+    was = {name: getattr(site, name) for name in wanted}
+    edited = sites.edit(site.id, **wanted, before=before)
+    changed = {name: [was[name], now] for name in wanted if (now := getattr(edited, name)) != was[name]}
+    if changed:
+        events.remember(member_of(edited, user, "manager"), "updated", edited, changed)
+    return edited
 
 
 def join(user: Person, site_uid: UUID) -> Site:
     """Makes the administrator a manager of a site. Raises Forbidden, NotFound."""
     site = get(user, site_uid)
+    _take_seat(user, site)
+    return site
+
+
+def _take_seat(user: Person, site: Site) -> None:
     sites.add_member(site, user, "manager")
     db.session.flush()
-    return site
+    memberships.note(member_of(site, user, "manager"), "joined", user.name, now="manager")
 
 
 def users(user: Person, *, search: str = "", page: int = 1, page_size: int = 50) -> Page:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
@@ -24,16 +25,15 @@ def create(name: str, description: str = "", timezone: str = "UTC") -> Site:
     return site
 
 
-def edit(site_id: int, name: str, description: str, timezone: str, *, seen: datetime | None = None) -> Site:
-    """Changes all three. `seen` is the `updated_at` that the edit started from. Whoever calls has made sure that an
-    administrator asks.
+def edit(site_id: int, name: str, description: str, timezone: str, *, before: Mapping[str, Any] | None = None) -> Site:
+    """Changes all three. `before`: how the edit found them. Whoever calls has made sure that an administrator asks.
 
     Raises NotFound, Stale, Invalid.
     """
-    site = db.session.scalar(select(Site).where(Site.id == site_id).with_for_update())
+    site = db.session.scalar(select(Site).where(Site.id == site_id).with_for_update().execution_options(populate_existing=True))
     if site is None:
         raise NotFound("There is no such site.")
-    if seen and site.updated_at != seen:
+    if before and any(getattr(site, name) != value for name, value in before.items()):
         raise Stale
     _fill(site, name, description, timezone)
     return site

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,10 +36,10 @@ STATUS: dict[type[CrmError], int] = {
 
 WORDS = {
     400: Words("This page is too old", "Go back, load the page again, and repeat what you did. Nothing was changed."),
-    403: Words("Not yours to see or change", "Nothing was changed."),
+    403: Words("Not yours to see or change", "What you see depends on your site and your role in it."),
     404: Words("Nothing here", "Check the address, or look for it in the lists."),
     405: Words("Nothing here", "This address takes a form. Go back and use the buttons of the page."),
-    409: Words("It has changed meanwhile", "Nothing was changed. Go back and load the page again to see how it stands."),
+    409: Words("Not as things stand", "Nothing was changed. Go back and load the page again to see how it stands."),
     412: Words("Somebody else was faster", "Your text is still in the form: go back, and compare it with theirs."),
     413: Words(
         "Too large",
@@ -87,7 +89,37 @@ def forged(error: HTTPException) -> ResponseReturnValue:
     if respond.wants_fragment():
         text = "You signed in again since this page was loaded. Do it once more."
         return respond.refused(text, status=400, headers={"X-CSRF-Token": security.token()})
-    return answer(400, CrossSite.description)
+    if request.endpoint == "web.auth.sign_in" and session.who() is None:
+        return _sign_in_once_more()
+    if request.endpoint in session.PUBLIC:
+        return answer(400, CrossSite.description)
+    again = typed() if isinstance(error, CSRFError) and from_here() else []
+    return answer(400, RENEWED if again else CrossSite.description, again=again)
+
+
+def _sign_in_once_more() -> Response:
+    """The form with a token of this session."""
+    to = session.local_path(request.form.get("next"), url_for("web.today.index"))
+    problem = "This page was open for very long. Sign in once more."
+    username = request.form.get("username", "")
+    return respond.page("auth/sign_in.html", 400, to=to, problem=problem, username=username, demo=[])
+
+
+# What is never written into a page.
+SECRETS = {"password", "old"}
+RENEWED = "You signed in again after this page was loaded, so it was not sent. Nothing is lost: send it again."
+
+
+def typed() -> list[tuple[str, str]]:
+    """What the form had, for a form that sends it again; nothing where a part of it cannot be sent that way."""
+    if SECRETS & set(request.form) or request.files:
+        return []
+    return [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"] or [("again", "1")]
+
+
+def from_here() -> bool:
+    """Whether a page of ours has sent the form: the browser says so, in one way or the other."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin" or urlsplit(request.origin or "").netloc == request.host
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -102,15 +134,19 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def answer(status: int, text: str) -> Response:
+def answer(status: int, text: str, *, again: Iterable[tuple[str, str]] = ()) -> Response:
     words = WORDS.get(status) or Words("That did not work", "Go back and try again.")
+    if again:
+        here = session.who()
+        whose = f" You are {here.user.name} here." if here else ""
+        words = Words("This page was older than your sign-in", f"What you typed goes with it.{whose}")
     if respond.wants_fragment():
         return respond.refused(text or words.advice, status=status, link=_look(status))
     if status >= 500:  # what broke may be the very database that the frame of a page needs
         g.broken = True
         return respond.page("errors/broken.html", status, error=words, text=text)
     session.recall()
-    return respond.page("errors/error.html", status, error=words, text=text, code=status, its_page=its_page())
+    return respond.page("errors/error.html", status, error=words, text=text, code=status, its_page=its_page(), again=again)
 
 
 def _look(status: int) -> tuple[str, str] | None:

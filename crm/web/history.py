@@ -54,6 +54,28 @@ def lines(changes: Iterable[Change], member: Member) -> list[Line]:
     ]
 
 
+# What happened to who belongs to a site.
+_SEATS = {
+    "invited": "invited {whom} as a {now}",
+    "revoked": "took back the invitation of {whom}, as a {was}",
+    "joined": "joined as a {now}",
+    "left": "left, and was a {was}",
+    "removed": "removed {whom}, who was a {was}",
+    "role_changed": "made {whom} a {now}, who was a {was}",
+}
+
+
+def told(change: Change) -> str:
+    """One line of a site's history, as a sentence that goes on from who did it."""
+    if change.action in _SEATS:
+        was, now = change.fields["role"]
+        return _SEATS[change.action].format(whom=change.fields["whom"][1], was=was, now=now)
+    changed = [(name, *change.fields[name]) for name in ("name", "description", "timezone") if name in change.fields]
+    return "changed " + ", ".join(
+        f"the {words.FIELDS.get(name, name)} from “{was or '–'}” to “{now or '–'}”" for name, was, now in changed
+    )
+
+
 def said(field: str, value: Any, member: Member, people: Mapping[int, str]) -> str:
     """One value, as a person would say it; nothing is "–"."""
     if value is None or value in ("", []):

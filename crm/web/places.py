@@ -26,13 +26,9 @@ class Place(NamedTuple):
 
     @property
     def is_here(self) -> bool:
-        """On a page of that place, or of what is done from it: importing and merging are part of the contacts."""
         here = request.blueprint or ""
-        return self.endpoint.rpartition(".")[0] == PARTS.get(here, here)
+        return _BELOW.get(here, here) == self.endpoint.rpartition(".")[0]
 
-
-# Blueprints that have no place of their own.
-PARTS = {"web.contact_imports": "web.contacts", "web.contact_merges": "web.contacts", "web.contact_bulk": "web.contacts"}
 
 ALL = (
     Place("web.today.index", "home", "Today", "t"),
@@ -42,6 +38,17 @@ ALL = (
     Place("web.follow_ups.index", "circle-check", "Follow-ups", "f"),
     Place("web.analytics.index", "chart-bar", "Analytics", "a"),
 )
+
+
+# Whose pages hang below another noun's.
+_BELOW = {
+    "web.contact_bulk": "web.contacts",
+    "web.contact_imports": "web.contacts",
+    "web.contact_merges": "web.contacts",
+    "web.several": "web.interactions",
+    "web.views": "web.interactions",
+    "web.promises": "web.contacts",
+}
 
 
 def places() -> list[Place]:

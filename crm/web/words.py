@@ -81,6 +81,7 @@ FIELDS = {
     "cadence_by_owner": "only what the owner led",
     "owed_by": "owed by",
     "merged": "who",
+    "timezone": "time zone",
 }
 
 ACTIONS = {

@@ -83,3 +83,20 @@ def test_without_javascript_and_on_a_phone(open_page, house):
     for path in (EVERY, "/settings", "/settings/members", "/settings/sign-ins", "/settings/deleted", "/settings/password"):
         phone.goto(path)
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+
+
+def test_an_hour_of_the_heat_map_with_the_keyboard_alone(open_page, house):
+    house.contact("Emmy Noether", calls=20)
+    page = open_page("bob")
+    page.goto(EVERY)
+    hours = page.locator(".heat a")
+    assert hours.evaluate_all("all => all.filter((hour) => hour.tabIndex === 0).length") == 1
+    hours.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".heat tr:nth-child(2) a:focus")).to_have_count(1)
+    count = int(page.locator(".heat a:focus").inner_text())
+    said = page.locator(".heat a:focus").get_attribute("aria-label")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("weekday=1&hour="))
+    expect(page.locator("#interactions")).to_contain_text(f"{count} interaction")
+    expect(page.locator("#interactions")).to_contain_text(said.partition(",")[0])

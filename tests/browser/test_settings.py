@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
+from browser.conftest import sign_in
+
 
 def test_the_zone_of_the_browser_is_offered(open_page):
     page = open_page("bob", timezone_id="Asia/Tokyo")
@@ -65,3 +67,77 @@ def test_a_deleted_contact_comes_back_in_place(open_page, house):
     gone.get_by_role("link", name="Open").press("Enter")
     expect(page).to_have_url(re.compile(re.escape(address)))
     expect(page.locator(".timeline .entry")).to_have_count(2)
+
+
+def signed_in_again(page):
+    """In another tab: the tokens of the pages that are open are those of the sign-in before."""
+    other = page.context.new_page()
+    other.goto("/")
+    other.context.clear_cookies()
+    sign_in(other, "bob")
+    other.close()
+
+
+def test_a_page_older_than_the_sign_in_keeps_what_is_typed_and_saves_it(open_page):
+    page = open_page("bob")
+    page.goto("/settings")
+    page.get_by_label("Time zone").fill("Asia/Tokyo")
+    signed_in_again(page)
+    save = page.get_by_role("button", name="Save")
+    save.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Do it once more.")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    save.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Your profile is saved.")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    page.get_by_label("Time zone").fill("")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("Your profile is saved.")
+
+
+def test_without_javascript_it_is_offered_to_be_sent_again(open_page):
+    page = open_page("bob", java_script_enabled=False)
+    page.goto("/settings")
+    page.get_by_label("Time zone").fill("Asia/Tokyo")
+    signed_in_again(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("older than your sign-in")
+    page.get_by_role("button", name="Send it again").click()
+    expect(page.locator("#toasts")).to_contain_text("Your profile is saved.")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    page.get_by_label("Time zone").fill("")
+    page.get_by_role("button", name="Save").click()
+
+
+def test_a_stale_profile_asks_and_the_focus_goes_to_the_question(open_page):
+    page = open_page("bob")
+    page.goto("/settings")
+    other = page.context.new_page()
+    other.goto("/settings")
+    other.get_by_label("Time zone").fill("Europe/Paris")
+    other.get_by_role("button", name="Save").click()
+    expect(other.locator("#toasts")).to_contain_text("Your profile is saved.")
+    page.get_by_label("Time zone").fill("Asia/Tokyo")
+    page.get_by_role("button", name="Save").press("Enter")
+    question = page.locator("[data-conflict]")
+    expect(question).to_contain_text("this was changed elsewhere")
+    expect(question).to_be_focused()
+    page.get_by_role("radio", name="Theirs Europe/Paris").check()
+    page.get_by_role("button", name="Save").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Your profile is saved.")
+    expect(page.get_by_label("Time zone")).to_have_value("Europe/Paris")
+    page.get_by_label("Time zone").fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#toasts")).to_contain_text("Your profile is saved.")
+
+
+def test_what_was_typed_outlives_a_closed_tab(open_page):
+    page = open_page("bob")
+    page.goto("/settings")
+    page.get_by_label("Name").fill("Bob the Builder")
+    page.goto("/settings/password")
+    page.goto("/settings")
+    expect(page.get_by_label("Name")).to_have_value("Bob the Builder")
+    expect(page.locator(".draft-note")).to_contain_text("Restored what you typed")
+    page.get_by_role("button", name="Discard").press("Enter")
+    expect(page.get_by_label("Name")).to_have_value("Bob")

@@ -15,7 +15,7 @@ from crm.extensions import db
 from crm.models import Base, Contact, Interaction
 from crm.schemas.contacts import ContactNew
 from crm.schemas.interactions import InteractionNew
-from crm.services import analytics, contacts, interactions, timeline
+from crm.services import analytics, contacts, interactions, overview, timeline
 from crm.services.members import Member
 
 MANY = 100_000
@@ -121,3 +121,22 @@ def test_twelve_weeks_of_a_site_with_very_many_interactions_are_found_by_an_inde
             assert f"{index} " in how
             assert "Seq Scan on interactions" not in how
             assert "SCAN interactions" not in how
+
+
+def test_analytics_is_found_by_an_index_and_on_postgresql_reads_no_row(
+    alice: Member, ada: Contact, asked: list[tuple[str, Any]]
+) -> None:
+    postgres = db.engine.dialect.name == "postgresql"
+    if postgres:  # as it does by itself, sooner or later
+        db.session.rollback()
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM interactions"))
+    today = clock.today(alice.site_timezone)
+    asked.clear()
+    report = overview.overview(alice, overview.Span(today - timedelta(days=90), today), unit="week")
+    assert report.totals.count
+    looks = [query for query in asked if "coalesce(sum(" in query[0]]
+    assert len(looks) == 2
+    for statement, parameters in looks:
+        wanted = "Index Only Scan using ix_interactions_site" if postgres else "USING INDEX ix_interactions_site"
+        assert wanted in plan(statement, parameters)

@@ -80,9 +80,25 @@ def test_a_bar_leads_to_its_rows(bob, talks):
     page = unescape(bob.get(f"/analytics?contact={talks}&lead=Bob").text)
     assert f'href="/interactions?from=2026-02-23&to=2026-03-01&contact={talks}&lead=Bob"' in page
     # The week that is running ends today, and so do its rows.
-    assert f'href="/interactions?from=2026-03-02&to=2026-03-02&contact={talks}&lead=Bob"' in page
-    assert f'href="/interactions?from=2025-12-15&to=2026-03-02&contact={talks}&lead=Bob&type=call"' in page
-    assert f'href="/interactions?from=2025-12-15&to=2026-03-02&contact={talks}&lead=Bob&mood=positive"' in page
+    assert f'href="/interactions?from=2026-03-02&to=2026-03-02&contact={talks}&lead=Bob&planned=no"' in page
+    assert f'href="/interactions?from=2025-12-15&to=2026-03-02&contact={talks}&lead=Bob&planned=no&type=call"' in page
+    assert f'href="/interactions?from=2025-12-15&to=2026-03-02&contact={talks}&lead=Bob&planned=no&mood=positive"' in page
+
+
+def test_an_hour_leads_to_its_rows_and_to_as_many(bob, rows, talks):
+    rows.log(talks, start_datetime=at(hours=2))  # later today: planned, and counted nowhere
+    page = bob.get("/analytics").text
+    cells = re.findall(r'<a href="([^"]+)" title="(\w+, \d\d:00): (\d+)"', page)
+    assert {title: int(count) for _, title, count in cells} == {
+        "Monday, 12:00": 1,
+        "Sunday, 12:00": 2,
+        "Friday, 13:00": 1,
+        "Tuesday, 13:00": 1,
+    }
+    for address, title, count in cells:
+        answer = bob.get(unescape(address))
+        assert answer.status_code == 200
+        assert re.search(rf"\b{count} interactions?\b", text_of(answer)), title
 
 
 def test_what_cannot_be_had_is_said(bob, talks):

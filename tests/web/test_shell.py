@@ -34,6 +34,8 @@ def test_the_places_say_where_one_is(bob, ada):
         (f"/contacts/{ada}", "Contacts"),
         ("/meetings", "Meetings"),
         ("/follow-ups", "Follow-ups"),
+        ("/imports", "Contacts"),
+        (f"/contacts/{ada}/merge", "Contacts"),
     ):
         page = bob.get(path).text
         here = re.findall(r'<a class="nav-item" href="[^"]+" title="([^"]+)"[^>]*aria-current="page"', page)

@@ -143,3 +143,15 @@ def test_the_theme_is_remembered_by_the_browser(bob):
     assert 'data-bs-theme="dark"' in bob.get("/").text
     bob.post("/theme", {"theme": "pink"})
     assert 'data-bs-theme="dark"' in bob.get("/").text
+
+
+def test_a_sign_in_page_that_is_too_old_is_a_new_one(client, world):
+    client.get("/sign-in")
+    typed = {"username": "bob@example.com", "password": PASSWORD, "next": "/contacts", "csrf_token": "of another session"}
+    answer = client.post("/sign-in", data=typed)
+    assert answer.status_code == 400
+    assert "Sign in once more." in text_of(answer)
+    assert 'value="bob@example.com"' in answer.text
+    assert PASSWORD not in answer.text
+    again = client.post("/sign-in", data=typed | {"csrf_token": token_in(answer.text)})
+    assert (again.status_code, again.location) == (303, "/contacts")

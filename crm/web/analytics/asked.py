@@ -70,6 +70,8 @@ class Asked:
             asked["contact"] = str(self.contact.uid)
         if self.lead:
             asked["lead"] = self.lead
+        if last >= self.today:
+            asked["planned"] = "no"  # what is ahead today is not counted
         return f"/interactions?{urlencode(asked | more)}"
 
 

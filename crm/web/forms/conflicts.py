@@ -38,8 +38,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    who: str
-    at: datetime
+    """`who` and `at` are None of what keeps no history."""
+
+    who: str | None
+    at: datetime | None
     differences: list[Difference]
 
 
@@ -71,6 +73,20 @@ def between(form: Form[Any], row: Any) -> Conflict | None:
             differences.append(Difference(name, form.label_of(name), their_words, your_words, touched))
     who = lines[0].actor.name if lines[0].actor else "Somebody who has left"
     return Conflict(who, lines[0].at, differences)
+
+
+def elsewhere(form: Form[Any], now: Mapping[str, Any], before: Mapping[str, Any]) -> Conflict:
+    """The same for what keeps no history: how it is `now`, and how it was `before`, when the form was opened."""
+    typed = form.values()
+    return Conflict(
+        None,
+        None,
+        [
+            Difference(name, form.label_of(name), value or "–", typed[name] or "–", not _same(typed[name], before[name]))
+            for name, value in now.items()
+            if not _same(value, before[name]) and not _same(value, typed[name])
+        ],
+    )
 
 
 def _before(lines: list[Change]) -> Mapping[str, Any]:

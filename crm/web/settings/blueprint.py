@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
-from flask import Blueprint, current_app, g, url_for
+from flask import Blueprint, g, request, url_for
 
 from crm.services.members import SignedIn
 from crm.web import session
+from crm.web.places import exists
 from crm.web.respond import Shown
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -17,16 +19,19 @@ class Entry(NamedTuple):
     url: str
     word: str
     icon: str
-    endpoints: tuple[str, ...]
+    is_here: bool
 
 
-# Endpoint, word, icon; the pages below it. What another part of the settings brings is there as soon as its page is.
+# Endpoint, word, icon. What another part of the settings brings is there as soon as its page is.
 YOURS = (
-    (("web.settings.index",), "Profile", "user"),
-    (("web.settings.password",), "Password", "lock"),
-    (("web.settings.sign_ins",), "Sign-ins", "device-desktop"),
-    (("web.settings_tokens.index", "web.settings.tokens", "web.access_tokens.index"), "Access tokens", "key"),
+    ("web.settings.index", "Profile", "user"),
+    ("web.settings.password", "Password", "lock"),
+    ("web.settings.sign_ins", "Sign-ins", "device-desktop"),
+    ("web.access_tokens.index", "Access tokens", "key"),
 )
+# The pages of one site: they belong to "Members" where it is the one that is open, else to "Sites".
+OF_A_SITE = {"web.settings.site_members", "web.settings.invite", "web.settings.site_history"}
+SITES = {"web.settings.sites", "web.settings.new_site", "web.settings.edit_site"}
 
 
 def me() -> SignedIn:
@@ -46,27 +51,27 @@ def navigation() -> dict[str, list[Entry]]:
     who = session.who()
     if who is None:
         return {}
-    groups = {"You": [entry for names, word, icon in YOURS if (entry := _entry(names, word, icon))]}
-    here = []
+    here = request.endpoint or ""
+    groups = {"You": [_entry(name, word, icon, here == name) for name, word, icon in YOURS if exists(name)]}
+    of_ours = here in OF_A_SITE and request.view_args == {"site_uid": _site_uid(who)}
     if g.get("member"):
-        here = [
-            Entry(url_for("web.settings.members"), f"Members of {g.member.site_name}", "users", ("web.settings.members",)),
-            Entry(url_for("web.settings.deleted"), "Deleted things", "trash", ("web.settings.deleted",)),
+        members = here == "web.settings.members" or of_ours
+        groups[g.member.site_name] = [
+            _entry("web.settings.members", "Members", "users", members),
+            _entry("web.settings.deleted", "Deleted things", "trash", here == "web.settings.deleted"),
         ]
-        groups["Site"] = here
     if who.user.is_admin:
         groups["Administration"] = [
-            Entry(
-                url_for("web.settings.sites"),
-                "Sites",
-                "building",
-                ("web.settings.sites", "web.settings.new_site", "web.settings.edit_site", "web.settings.site_members"),
-            ),
-            Entry(url_for("web.settings.users"), "People", "address-book", ("web.settings.users",)),
+            _entry("web.settings.sites", "Sites", "building", here in SITES or (here in OF_A_SITE and not of_ours)),
+            _entry("web.settings.users", "People", "address-book", here == "web.settings.users"),
         ]
     return groups
 
 
-def _entry(endpoints: tuple[str, ...], word: str, icon: str) -> Entry | None:
-    there = next((endpoint for endpoint in endpoints if endpoint in current_app.view_functions), None)
-    return Entry(url_for(there), word, icon, (there,)) if there else None
+def _site_uid(who: SignedIn) -> UUID | None:
+    """Of the site that is open."""
+    return next((site.uid for site in who.sites if "member" in g and site.id == g.member.site_id), None)
+
+
+def _entry(endpoint: str, word: str, icon: str, is_here: bool) -> Entry:
+    return Entry(url_for(endpoint), word, icon, is_here)

@@ -12,7 +12,7 @@ from wtforms import HiddenField
 from crm.jobs import mails, queue
 from crm.services import invitations, memberships
 from crm.services.members import Member
-from crm.web import respond
+from crm.web import history, respond
 from crm.web.forms.base import Form, said
 from crm.web.forms.fields import Text, one_of
 from crm.web.respond import Shown, Undo
@@ -43,6 +43,13 @@ def members() -> ResponseReturnValue:
 @blueprint.get("/sites/<uuid:site_uid>/members")
 def site_members(site_uid: UUID) -> ResponseReturnValue:
     return _page(memberships.acting(me(), site_uid), site_uid)
+
+
+@blueprint.get("/sites/<uuid:site_uid>/history")
+def site_history(site_uid: UUID) -> ResponseReturnValue:
+    acting = memberships.acting(me(), site_uid)
+    changes = memberships.history(acting)
+    return respond.page("settings/history.html", acting=acting, site_uid=site_uid, changes=changes, told=history.told)
 
 
 @blueprint.post("/sites/<uuid:site_uid>/members/<uuid:uid>/role")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,13 +10,14 @@ from crm.errors import Invalid
 from crm.jobs import mails, queue
 from crm.services import auth, profile
 from crm.web import respond
-from crm.web.forms.base import Form, said
+from crm.web.forms import began
+from crm.web.forms.began import BegunForm, Values
 from crm.web.forms.fields import Text
 from crm.web.respond import Shown
 from crm.web.settings.blueprint import blueprint, me
 
 
-class ProfileForm(Form[Any]):
+class ProfileForm(BegunForm):
     name = Text("Name")
     timezone = Text("Time zone")
 
@@ -26,11 +25,17 @@ class ProfileForm(Form[Any]):
 @blueprint.route("", methods=["GET", "POST"])
 def index() -> ResponseReturnValue:
     user = auth.user(me().user.id)
-    form = ProfileForm(request.form if request.method == "POST" else None, name=user.name, timezone=user.timezone)
+
+    def now() -> Values:
+        return {"name": user.name, "timezone": user.timezone}
+
+    form = ProfileForm.on(now())
     shown: Shown = {"form": form, "user": user, "zones": sorted(clock.zone_names())}
     if request.method == "GET":
         return respond.page("settings/profile.html", **shown)
-    if not said(form, lambda: profile.edit(user, form.name.data or "", form.timezone.data)):
+    if not began.save(
+        form, now, lambda wanted, before: profile.edit(user, wanted["name"] or "", wanted["timezone"], before=before)
+    ):
         return respond.page("settings/profile.html", 422, **shown)
     return respond.done("Your profile is saved.", to=url_for(".index"))
 

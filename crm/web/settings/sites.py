@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, TextAreaField
+from wtforms import TextAreaField
 
 from crm import clock
 from crm.services import site_admin as services
 from crm.web import respond
-from crm.web.forms.base import Form, said
+from crm.web.forms import began
+from crm.web.forms.base import said
+from crm.web.forms.began import BegunForm, Values
 from crm.web.forms.fields import Text
 from crm.web.settings.blueprint import blueprint, me
 
@@ -21,26 +22,14 @@ if TYPE_CHECKING:
     from crm.models import Site
 
 
-class SiteForm(Form[Any]):
+class SiteForm(BegunForm):
     name = Text("Name")
     description = TextAreaField("Description")
     timezone = Text("Time zone")
-    version = HiddenField()
 
-    @property
-    def seen(self) -> datetime | None:
-        """The `updated_at` that the edit started from."""
-        try:
-            return datetime.fromisoformat(self.version.data or "")
-        except ValueError:
-            return None
 
-    def filled(self) -> dict[str, Any]:
-        return {
-            "name": self.name.data or "",
-            "description": self.description.data or "",
-            "timezone": self.timezone.data or "UTC",
-        }
+def filled(values: Values) -> dict[str, str]:
+    return {"name": values["name"] or "", "description": values["description"] or "", "timezone": values["timezone"] or "UTC"}
 
 
 @blueprint.get("/sites")
@@ -53,7 +42,7 @@ def new_site() -> ResponseReturnValue:
     services.require_admin(me().user)
     form = SiteForm(request.form if request.method == "POST" else None)
     if request.method == "POST":
-        site = said(form, lambda: services.create(me().user, **form.filled(), join="join" in request.form))
+        site = said(form, lambda: services.create(me().user, **filled(form.values()), join="join" in request.form))
         if site:
             return respond.done(f"{site.name} is there. Invite its people.", to=url_for(".site_members", site_uid=site.uid))
     return _form(form, 422 if request.method == "POST" else 200)
@@ -62,13 +51,15 @@ def new_site() -> ResponseReturnValue:
 @blueprint.route("/sites/<uuid:site_uid>", methods=["GET", "POST"])
 def edit_site(site_uid: UUID) -> ResponseReturnValue:
     site = services.get(me().user, site_uid)
-    plain = {"name": site.name, "description": site.description, "timezone": site.timezone}
-    form = SiteForm(request.form if request.method == "POST" else None, **plain, version=site.updated_at.isoformat())
+
+    def now() -> Values:
+        return {"name": site.name, "description": site.description, "timezone": site.timezone}
+
+    form = SiteForm.on(now())
     if request.method == "POST":
-        saved = said(form, lambda: services.edit(me().user, site, **form.filled(), seen=form.seen))
+        saved = began.save(form, now, lambda wanted, before: services.edit(me().user, site, filled(wanted), before=before))
         if saved:
             return respond.done(f"{saved.name} is saved.", to=url_for(".sites"))
-        form.version.data = site.updated_at.isoformat()
     return _form(form, 422 if request.method == "POST" else 200, site)
 
 
