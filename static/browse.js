@@ -44,13 +44,11 @@
     if (isOpen() && rowOf(next).id !== opened) open(next);
   }
 
+  // What is open is edited as a whole, a row in its cells (cells.js).
   function edit() {
     const pencil = find("#peek [data-edit]");
-    if (pencil) return pencil.click();
-    const link = find(".row-link", rowOf(document.activeElement) || document.createElement("div"));
-    if (!link) return;
-    peek().addEventListener("htmx:afterSettle", () => find("#peek [data-edit]")?.click(), { once: true });
-    open(link);
+    if (pencil) pencil.click();
+    else rowOf(document.activeElement)?.dispatchEvent(new Event("edit-cell", { bubbles: true }));
   }
 
   function tick() {

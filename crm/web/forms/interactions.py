@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import UUID
 
 from wtforms import BooleanField, TextAreaField
@@ -102,7 +102,7 @@ class InteractionEditForm(_InteractionForm[InteractionEdit]):
     started: Interaction
 
     @classmethod
-    def of(cls, interaction: Interaction, formdata: Any = None) -> InteractionEditForm:
+    def of(cls, interaction: Interaction, formdata: Any = None) -> Self:
         """The interaction as it is, or as it was typed."""
         plain = ("type", "title", "notes", "lead", "location", "follow_up_needed", "follow_up_notes", "version")
         form = cls(
