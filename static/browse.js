@@ -63,6 +63,15 @@
       find(`button[value="${here.dataset.enter}"]`, here.form).click();
       return;
     }
+    // Who has looked for a contact and presses Enter means the first that was found.
+    if (event.key === "Enter" && here.name === "whom" && here.value.trim()) {
+      const found = find(here.getAttribute("hx-target"));
+      if (!find(":checked", found) && find("input", found)) {
+        event.preventDefault();
+        find("input", found).checked = true;
+        return;
+      }
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("[data-browse]")) return;
     if (event.key === "Escape" && isOpen() && !find("details.menu[open]") && !find("#panel > *") && !here.closest("form")) {
       event.preventDefault();

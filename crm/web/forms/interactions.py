@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, TextAreaField
 
@@ -12,9 +13,9 @@ from crm.schemas.base import read
 from crm.schemas.follow_ups import FollowUpNew
 from crm.schemas.interactions import InteractionEdit, InteractionNew
 from crm.services.members import Member
-from crm.web import words
+from crm.web import session, words
 from crm.web.forms.base import Form
-from crm.web.forms.fields import Day, Moment, Number, Text, Tokens, one_of
+from crm.web.forms.fields import MINUTE, Day, Moment, Number, Text, Tokens, one_of
 from crm.web.forms.length import chips, lengths, minutes
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ class LogForm(_InteractionForm[InteractionNew]):
     they_owe_due = Day("Until")
 
     contact: UUID | None = None
+
+    @property
+    def now(self) -> str:
+        """What time it is for the person, as inputs have it: the page says so when what is typed lies ahead (log.js)."""
+        return clock.now().astimezone(ZoneInfo(session.member().timezone)).strftime(MINUTE)
 
     def promised(self) -> FollowUpNew | None:
         """Raises Invalid under the form's names."""
