@@ -148,8 +148,13 @@
     if (["interactions", "found"].includes(event.detail.elt?.id) && document.activeElement === document.body) find(".browse-count")?.focus();
   });
 
+  // On a narrow page the chosen view may be one of those that are out of sight.
+  const showView = () => find(".view-bar .tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  showView();
+
   document.addEventListener("htmx:afterSettle", (event) => {
     const target = event.detail.target;
+    if (target?.id === "interactions") showView();
     if (target?.id === "peek" && !isOpen() && opened) {
       const rows = links();
       returnTo = find(`#${CSS.escape(opened)}`) ? opened : rows.length ? rowOf(rows[0]).id : "";

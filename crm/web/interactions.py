@@ -101,9 +101,11 @@ def log(contact_uid: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/interactions/<uuid:uid>")
 def show(uid: UUID) -> ResponseReturnValue:
+    """Its page; with HTMX its entry of a timeline."""
     interaction = services.get(member(), uid)
-    shown = row(interaction, focus="focus" in request.args)
-    return respond.page_or_fragment("interactions/show.html", "interactions/_row.html", **shown)
+    if respond.wants_fragment():
+        return respond.fragment("interactions/_row.html", **row(interaction, focus="focus" in request.args))
+    return respond.page("interactions/show.html", **detail(interaction))
 
 
 @blueprint.get("/interactions/<uuid:uid>/panel")
