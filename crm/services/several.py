@@ -20,7 +20,7 @@ from crm.services.members import Member, require_write
 
 MOST = 500
 
-# What an edit takes, in the form in which history keeps it.
+# What an edit takes in the form in which history keeps it.
 _UNDOABLE = (
     "type",
     "title",

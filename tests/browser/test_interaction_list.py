@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
+from browser.audit import violations
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -85,6 +87,8 @@ def test_a_click_on_a_cell_and_one_beside_it(open_page, house):
     row = page.locator("[data-line]").first
     row.get_by_role("checkbox").check()
     row.locator(".col-type").click()
+    expect(row.get_by_role("button", name="Call", exact=True)).to_be_focused()
+    assert list(violations(page, within=".cell-form")) == []
     row.get_by_role("button", name="Lunch").click()
     expect(row.locator(".type-lunch")).to_be_visible()
     expect(row.get_by_role("checkbox")).to_be_checked()
@@ -93,6 +97,10 @@ def test_a_click_on_a_cell_and_one_beside_it(open_page, house):
     page.keyboard.type("40")
     page.locator("h1").click()
     expect(row.locator(".col-length")).to_have_text("40 min")
+    row.locator(".col-follow").click()
+    expect(page.get_by_label("What: Call number 0")).to_be_focused()
+    assert list(violations(page, within=".cell-form")) == []
+    page.get_by_role("button", name="Cancel").click()
     row.locator(".row-link").click()
     panel = page.locator("#peek")
     expect(panel.get_by_role("heading", name="Call number 0")).to_be_visible()
@@ -206,6 +214,8 @@ def test_two_versions_of_an_edit(open_page, house):
     for page in (alice, bob):
         ready(page, "/interactions?q=torn")
         page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        expect(page.locator("#peek").get_by_role("heading", name="Call number 0")).to_be_visible()
         page.keyboard.press("e")
         expect(page.locator("#peek").get_by_label("Title")).to_be_focused()
     alice.keyboard.type("Alice was here")

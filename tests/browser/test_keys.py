@@ -40,7 +40,9 @@ def test_from_anywhere_to_a_logged_call(open_page, house):
 
 
 def test_the_palette(open_page, house):
-    house.contact("Ida Rhodes", calls=1)
+    with house.app.app_context():
+        bob = house.member("bob")
+        making.log(bob, making.new_contact(bob, "Ida Rhodes"), start_datetime=clock.now().isoformat())
     page = open_page("bob")
     page.get_by_role("link", name="Contacts").first.focus()
     page.keyboard.press("Control+k")
