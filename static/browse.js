@@ -78,6 +78,7 @@
       close();
       return;
     }
+    if (event.key === "ArrowDown" && here.id === "interaction-q") { event.preventDefault(); return move(1); }
     if (typing(here) || here.closest(".menu-body, #panel")) return;
     if (event.key.length === 1 && document.documentElement.dataset.keys === "off") return;
     const inList = here === document.body || here.closest("main");
