@@ -20,9 +20,6 @@ document.addEventListener("keydown", (event) => {
     tokenize(here);
   } else if (event.key === "Backspace" && here.matches("[data-rows] input") && !here.value) {
     removeRow(event, here.closest(".row-line"));
-  } else if (event.key === "Enter" && here.closest("form[data-first]")) {
-    const first = $("#picked .pick-item");
-    if (first && here.value.trim()) { event.preventDefault(); first.click(); }
   }
 });
 

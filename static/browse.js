@@ -44,13 +44,11 @@
     if (isOpen() && rowOf(next).id !== opened) open(next);
   }
 
+  // What is open is edited as a whole, a row in its cells (cells.js).
   function edit() {
     const pencil = find("#peek [data-edit]");
-    if (pencil) return pencil.click();
-    const link = find(".row-link", rowOf(document.activeElement) || document.createElement("div"));
-    if (!link) return;
-    peek().addEventListener("htmx:afterSettle", () => find("#peek [data-edit]")?.click(), { once: true });
-    open(link);
+    if (pencil) pencil.click();
+    else rowOf(document.activeElement)?.dispatchEvent(new Event("edit-cell", { bubbles: true }));
   }
 
   function tick() {
@@ -65,12 +63,22 @@
       find(`button[value="${here.dataset.enter}"]`, here.form).click();
       return;
     }
+    // Who has looked for a contact and presses Enter means the first that was found.
+    if (event.key === "Enter" && here.name === "whom" && here.value.trim()) {
+      const found = find(here.getAttribute("hx-target"));
+      if (!find(":checked", found) && find("input", found)) {
+        event.preventDefault();
+        find("input", found).checked = true;
+        return;
+      }
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("[data-browse]")) return;
     if (event.key === "Escape" && isOpen() && !find("details.menu[open]") && !find("#panel > *") && !here.closest("form")) {
       event.preventDefault();
       close();
       return;
     }
+    if (event.key === "ArrowDown" && here.id === "interaction-q") { event.preventDefault(); return move(1); }
     if (typing(here) || here.closest(".menu-body, #panel")) return;
     if (event.key.length === 1 && document.documentElement.dataset.keys === "off") return;
     const inList = here === document.body || here.closest("main");
@@ -141,8 +149,13 @@
     if (["interactions", "found"].includes(event.detail.elt?.id) && document.activeElement === document.body) find(".browse-count")?.focus();
   });
 
+  // On a narrow page the chosen view may be one of those that are out of sight.
+  const showView = () => find(".view-bar .tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  showView();
+
   document.addEventListener("htmx:afterSettle", (event) => {
     const target = event.detail.target;
+    if (target?.id === "interactions") showView();
     if (target?.id === "peek" && !isOpen() && opened) {
       const rows = links();
       returnTo = find(`#${CSS.escape(opened)}`) ? opened : rows.length ? rowOf(rows[0]).id : "";

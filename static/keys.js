@@ -27,6 +27,8 @@
 
   document.addEventListener("click", (event) => {
     const door = event.target.closest("[data-open]");
+    const menu = door?.closest("details.menu");
+    if (menu) { menu.open = false; $("summary", menu).focus(); } // where the focus comes back to
     if (door) openDialog(door.dataset.open);
     // A click beside a dialog is on its backdrop.
     if (event.target.matches("dialog[open]")) event.target.close();

@@ -38,7 +38,8 @@
     const terms = words();
     for (const option of list.querySelectorAll("[data-words]")) {
       const known = option.closest("#palette-contacts") && asked === field.value.trim();
-      option.hidden = !known && !terms.every((term) => option.dataset.words.includes(term));
+      const wanted = terms.length ? terms.every((term) => option.dataset.words.includes(term)) : !("typed" in option.dataset);
+      option.hidden = !known && !wanted;
     }
     for (const group of list.querySelectorAll("[role=group]")) group.hidden = ![...group.querySelectorAll("[role=option]")].some((option) => !option.hidden);
     // Who types the beginning of an action means it; who types anything else means somebody.
@@ -52,13 +53,21 @@
     $("[role=status]", palette).textContent = none ? "Nothing matches." : "";
   }
 
+  function startLog(type) {
+    const button = $("#quick-log");
+    if ($("#log")) {
+      openLog();
+      $(`#log input[name=type][value="${type}"]`)?.click();
+    } else if (type) htmx.ajax("GET", `${button.getAttribute("hx-get")}&type=${type}`, { source: button, target: "#panel", swap: "innerHTML" });
+    else button.click();
+  }
+
   function take(option) {
     const start = option.dataset.start;
     if (start) {
       palette.close();
       if (start === "keys") openDialog("keys");
-      else if ($("#log")) openLog();
-      else $("#quick-log")?.click();
+      else startLog(option.dataset.type);
     } else option.click();
   }
 

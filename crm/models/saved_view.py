@@ -23,3 +23,5 @@ class SavedView(Public, Stamped, Deletable, Base):
     name: Mapped[str] = mapped_column(String(60))
     query: Mapped[str] = mapped_column(Text)
     shared: Mapped[bool] = mapped_column(default=False)
+    # Where it stands among the others: what is less stands further left. A new one comes last.
+    place: Mapped[float] = mapped_column(default=0.0)

@@ -20,8 +20,20 @@ from crm.services.members import Member, require_write
 
 MOST = 500
 
-# What history keeps by another name or in another form than an edit takes it.
-_UNDOABLE = ("type", "lead", "sentiment", "contact_id", "topics_discussed")
+# What an edit takes in the form in which history keeps it.
+_UNDOABLE = (
+    "type",
+    "title",
+    "lead",
+    "start_datetime",
+    "duration",
+    "sentiment",
+    "contact_id",
+    "topics_discussed",
+    "follow_up_needed",
+    "follow_up_notes",
+    "follow_up_due",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,9 @@ MOST = 30  # of one person in one site
 
 
 def of(member: Member) -> list[SavedView]:
-    """What stands over the member's list: their own views and those that colleagues share, in the order in which they were
-    made."""
+    """What stands over the member's list, from the left: their own views and those that colleagues share."""
     query = _alive(member).where((SavedView.user_id == member.user_id) | SavedView.shared)
-    return list(db.session.scalars(query.order_by(SavedView.id)))
+    return list(db.session.scalars(query.order_by(SavedView.place, SavedView.id)))
 
 
 def may_edit(member: Member, view: SavedView) -> bool:
@@ -38,7 +37,8 @@ def save(member: Member, new: ViewNew) -> SavedView:
     """
     if (db.session.scalar(_mine(member).with_only_columns(func.count())) or 0) >= MOST:
         raise Invalid({"name": f"cannot be added: {MOST} views are the most. Delete one first"})
-    view = SavedView(site_id=member.site_id, user_id=member.user_id)
+    last = db.session.scalar(_alive(member).with_only_columns(func.max(SavedView.place)))
+    view = SavedView(site_id=member.site_id, user_id=member.user_id, place=(last or 0.0) + 1)
     _assign(member, view, new)
     db.session.add(view)
     db.session.flush()
@@ -51,6 +51,32 @@ def edit(member: Member, ref: UUID, changes: ViewEdit) -> SavedView:
     _assign(member, view, changes)
     db.session.flush()
     return view
+
+
+def move(member: Member, ref: UUID, by: int) -> SavedView:
+    """Puts it so many places to the right, to the left if negative, as the member sees them. Nobody else's view moves.
+
+    Raises NotFound, Forbidden.
+    """
+    view = _changeable(member, ref)
+    others = [one for one in of(member) if one is not view]
+    at = sum((one.place, one.id) < (view.place, view.id) for one in others)
+    to = min(max(at + by, 0), len(others))
+    if to == at:
+        return view
+    view.place = _between(others, to)
+    if others[to - 1 : to] and view.place <= others[to - 1].place or others[to : to + 1] and view.place >= others[to].place:
+        # Halved too often.
+        for number, one in enumerate(db.session.scalars(_alive(member).order_by(SavedView.place, SavedView.id)), 1):
+            one.place = float(number)
+        view.place = _between(others, to)
+    return view
+
+
+def _between(others: list[SavedView], to: int) -> float:
+    """A place before the one at `to` and behind the one before it."""
+    before = others[to - 1].place if to else others[0].place - 2
+    return (before + (others[to].place if to < len(others) else before + 2)) / 2
 
 
 def delete(member: Member, ref: UUID) -> SavedView:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from crm import clock
 from crm.web import frame, locales, marks, once, parts, places, respond, security, session, times, words
+from crm.web.forms.fields import MINUTE
 from crm.web.history import lines
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def register(app: Flask) -> None:
         single_keys=places.single_keys,
         new_key=once.new_key,
         twelve_hours=twelve_hours,
+        wall_clock=wall_clock,
     )
     app.jinja_env.globals.update(due_count=frame.due_count, csrf_token=security.token, part=parts.part, frame=frame.frame)
     app.jinja_env.globals.update(ui=Macros(app, "macros/ui.html"), forms=Macros(app, "macros/forms.html"))
@@ -89,6 +91,11 @@ def twelve_hours() -> bool:
 def local(instant: datetime) -> datetime:
     """`instant` on the reader's wall clock."""
     return instant.astimezone(ZoneInfo(zone()))
+
+
+def wall_clock() -> str:
+    """What time it is for the reader, as inputs have it: a form says when what is typed lies ahead (log.js)."""
+    return local(clock.now()).strftime(MINUTE)
 
 
 def today() -> date:

@@ -88,7 +88,7 @@ def log(contact_uid: UUID) -> ResponseReturnValue:
     if promise:
         undo = Undo(url_for("web.promises.unlog", uid=interaction.uid), {"promise": str(promise.uid)})
     return respond.done(
-        f"Logged: {interaction.title}.",
+        said_of(interaction),
         to=url_for("web.contacts.show", uid=contact_uid),
         undo=undo,
         link=(url_for("web.contacts.show", uid=contact_uid), "Open") if in_panel else None,
@@ -102,9 +102,11 @@ def log(contact_uid: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/interactions/<uuid:uid>")
 def show(uid: UUID) -> ResponseReturnValue:
+    """Its page; with HTMX its entry of a timeline."""
     interaction = services.get(member(), uid)
-    shown = row(interaction, focus="focus" in request.args)
-    return respond.page_or_fragment("interactions/show.html", "interactions/_row.html", **shown)
+    if respond.wants_fragment():
+        return respond.fragment("interactions/_row.html", **row(interaction, focus="focus" in request.args))
+    return respond.page("interactions/show.html", **detail(interaction))
 
 
 @blueprint.get("/interactions/<uuid:uid>/panel")
@@ -197,6 +199,12 @@ def history(uid: UUID) -> ResponseReturnValue:
     return respond.page_or_fragment("history.html", "_history.html", **shown)
 
 
+def said_of(interaction: Interaction) -> str:
+    if clock.is_future(interaction.start_datetime):
+        return f"Planned: {interaction.title}. It counts as contact once it has begun."
+    return f"Logged: {interaction.title}."
+
+
 def row(interaction: Interaction, *, focus: bool = False) -> Shown:
     return {"interaction": interaction, "focus": str(interaction.uid) if focus else ""}
 
@@ -226,7 +234,8 @@ def pick(endpoint: str, title: str) -> ResponseReturnValue:
     sort = "name" if search else "last_interaction_at"
     found = contacts.find(member(), search=search, sort=sort, descending=not search, page_size=PICKED)
     shown: Shown = {"found": found, "search": search, "endpoint": endpoint, "title": title, "in_panel": "panel" in request.args}
-    shown["along"] = {"at": request.args["at"]} if "at" in request.args else {}  # what the address asks for besides the contact
+    # What the address asks for besides the contact.
+    shown["along"] = {name: request.args[name] for name in ("at", "type") if name in request.args}
     if request.headers.get("HX-Target") == "picked":
         return respond.fragment("contacts/_picked.html", **shown)
     return respond.page_or_fragment("contacts/pick.html", "contacts/_pick.html", **shown)

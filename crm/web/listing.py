@@ -49,6 +49,26 @@ COLUMNS = (
 )
 
 
+# The same orders in words: a phone has no heads to click on, and the search's form none at all.
+ORDERS = {
+    "-when": "Newest first",
+    "when": "Oldest first",
+    "type": "Type",
+    "contact": "Contact, A to Z",
+    "-contact": "Contact, Z to A",
+    "title": "Title, A to Z",
+    "-title": "Title, Z to A",
+    "lead": "Led by, A to Z",
+    "-lead": "Led by, Z to A",
+    "-duration": "Longest first",
+    "duration": "Shortest first",
+    "-mood": "Best mood first",
+    "mood": "Worst mood first",
+    "follow_up": "Follow-up, soonest first",
+    "-follow_up": "Follow-up, latest first",
+}
+
+
 class Chip(NamedTuple):
     """A filter that is on; `left` is the selection without it."""
 
@@ -80,6 +100,7 @@ def shown(asked: Selection, endpoint: str = LIST) -> Shown:
         "contact": contact,
         "colleagues": colleagues,
         "columns": COLUMNS,
+        "orders": ORDERS,
         "views": tabs if endpoint == LIST else None,
         "view": view,
         "view_mine": view is not None and views.may_edit(me, view),

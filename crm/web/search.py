@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NamedTuple
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from crm.errors import Invalid
+from crm.errors import Forbidden, Invalid, NotFound
 from crm.schemas import selections
 from crm.schemas.selections import MOST_ROWS, Selection
 from crm.services import contacts, finding
@@ -20,7 +21,12 @@ blueprint = Blueprint("search", __name__, url_prefix="/search")
 
 OFFERED = 50  # contacts, in a filter about one
 FIRST = ("title", "contains")  # what a new row asks
-OTHER_SORTS = {"created_at": "Logged at", "updated_at": "Changed at"}
+OTHER_ORDERS = {
+    "-created_at": "Last logged first",
+    "created_at": "First logged first",
+    "-updated_at": "Last changed first",
+    "updated_at": "First changed first",
+}
 
 
 class Line(NamedTuple):
@@ -84,20 +90,26 @@ def changed(asked: Selection) -> Selection:
 def form(asked: Selection) -> Shown:
     """What search/_rows.html shows."""
     me = member()
-    people: list[tuple[str, str]] = []
-    if any(row.field == "contact_id" for row in asked.rows):
+    about = [row for row in asked.rows if row.field == "contact_id"]
+    people = [chosen for row in about for chosen in named(row)]
+    if any(row.operator in ("in", "not_in") for row in about):
         latest = contacts.find(me, sort="last_interaction_at", descending=True, page_size=OFFERED).items
-        people = [(str(contact.uid), contact.name) for contact in latest]
+        people = list(dict(people + [(str(contact.uid), contact.name) for contact in latest]).items())
     return {
         "asked": asked,
         "lines": [line(row, people) for row in asked.rows],
         "fields": words.SEARCHED,
-        "sorts": {
-            **{column.key: column.label for column in listing.COLUMNS},
-            "created_at": "Logged at",
-            "updated_at": "Changed",
-        },
+        "sorts": listing.ORDERS | OTHER_ORDERS,
     }
+
+
+def named(row: selections.Row) -> list[tuple[str, str]]:
+    """The contacts that a row of the form has already, by their names."""
+    found = []
+    for uid in listing.guids(row.values):
+        with suppress(NotFound, Forbidden):
+            found.append((str(uid), contacts.get(member(), uid).name))
+    return found
 
 
 def line(row: selections.Row, people: list[tuple[str, str]]) -> Line:
@@ -109,7 +121,9 @@ def line(row: selections.Row, people: list[tuple[str, str]]) -> Line:
     choices = choices_of(row.field, kind, people)
     several = operator in ("in", "not_in")
     control = "flag" if operator == "is_null" else "picks" if choices and several else "pick" if choices else typed_in(kind)
-    if operator in ("in", "not_in", "contains", "starts_with") and control not in ("picks", "pick", "flag"):
+    if row.field == "contact_id" and operator in ("eq", "neq"):
+        control = "whom"  # there may be too many for a list
+    elif operator in ("in", "not_in", "contains", "starts_with") and control not in ("picks", "pick", "flag"):
         control = "text"
     operators = [(code, words.operator(row.field, code)) for code in kind.operators]
     return Line(row.number, row.field, operator, row.values, operators, control, choices)

@@ -35,6 +35,13 @@ def edit(uid: UUID) -> ResponseReturnValue:
     return respond.done(f"“{view.name}” is saved.", to=view_address(view))
 
 
+@blueprint.post("/<uuid:uid>/move")
+def move(uid: UUID) -> ResponseReturnValue:
+    """One place to the left or to the right."""
+    view = services.move(member(), uid, -1 if request.form.get("to") == "left" else 1)
+    return respond.done(f"“{view.name}” has moved.", to=view_address(view))
+
+
 @blueprint.post("/<uuid:uid>/delete")
 def delete(uid: UUID) -> ResponseReturnValue:
     view = services.delete(member(), uid)

@@ -97,6 +97,7 @@ def examples(house: House) -> dict[str, Any]:
             "analytics.name": "frequency",
             "contacts.uid": ada.uid,
             "interactions.uid": done.interaction.uid,
+            "cells.uid": done.interaction.uid,
             "meetings.uid": ahead.uid,
             "web.meetings.minutes.uid": held.uid,
             "follow_ups.uid": promised.uid,

@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
+from browser.audit import violations
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -18,9 +20,14 @@ def test_along_the_list_with_the_keyboard_alone(open_page, house):
     house.contact("Keyed In", calls=3)
     page = open_page("bob")
     ready(page, "/interactions?q=keyed")
+    page.keyboard.press("f")
+    expect(page.get_by_label("Search these interactions")).to_be_focused()
     rows = page.locator("[data-line] .row-link")
     expect(rows).to_have_count(3)
+    page.keyboard.press("ArrowDown")  # out of the field, to what it has found
+    expect(rows.nth(0)).to_be_focused()
     page.keyboard.press("j")
+    page.keyboard.press("k")
     expect(rows.nth(0)).to_be_focused()
     page.keyboard.press("Enter")
     panel = page.locator("#peek")
@@ -40,6 +47,71 @@ def test_along_the_list_with_the_keyboard_alone(open_page, house):
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(rows.nth(1)).to_be_focused()
+
+
+def test_editing_in_the_cells_with_the_keyboard_alone(open_page, house):
+    house.contact("Typed Over", calls=2)
+    page = open_page("bob")
+    ready(page, "/interactions?q=typed")
+    row = page.locator("[data-line]").first
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    title = page.get_by_label("Title: Call number 0")
+    expect(title).to_be_focused()
+    page.keyboard.type("Written in its cell")
+    page.keyboard.press("Tab")  # saves, and goes on
+    expect(page.get_by_label("Led by: Written in its cell")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Minutes: Written in its cell")).to_be_focused()
+    page.keyboard.type("25")
+    page.keyboard.press("Tab")
+    mood = page.get_by_role("group", name="Mood: Written in its cell")
+    expect(mood.get_by_role("button", name="Good")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(row.locator(".row-link")).to_be_focused()
+    expect(row).to_contain_text("Difficult")
+    expect(row.locator(".col-length")).to_have_text("25 min")
+    page.keyboard.press("z")
+    expect(row).not_to_contain_text("Difficult")
+    expect(row).to_contain_text("Written in its cell")
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.get_by_label("Title: Written in its cell")).to_be_focused()
+    page.keyboard.type("Never mind")
+    page.keyboard.press("Escape")
+    expect(row.locator(".row-link")).to_be_focused()
+    expect(row.locator(".row-link")).to_have_text("Written in its cell")
+
+
+def test_a_click_on_a_cell_and_one_beside_it(open_page, house):
+    house.contact("Clicked On", calls=2)
+    page = open_page("bob")
+    ready(page, "/interactions?q=clicked")
+    row = page.locator("[data-line]").first
+    row.get_by_role("checkbox").check()
+    row.locator(".col-type").click()
+    expect(row.get_by_role("button", name="Call", exact=True)).to_be_focused()
+    assert list(violations(page, within=".cell-form")) == []
+    row.get_by_role("button", name="Lunch").click()
+    expect(row.locator(".type-lunch")).to_be_visible()
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    row.locator(".col-length").click()
+    expect(page.get_by_label("Minutes: Call number 0")).to_be_focused()
+    page.keyboard.type("40")
+    page.locator("h1").click()
+    expect(row.locator(".col-length")).to_have_text("40 min")
+    row.locator(".col-follow").click()
+    expect(page.get_by_label("What: Call number 0")).to_be_focused()
+    assert list(violations(page, within=".cell-form")) == []
+    page.get_by_role("button", name="Cancel").click()
+    row.locator(".row-link").click()
+    panel = page.locator("#peek")
+    expect(panel.get_by_role("heading", name="Call number 0")).to_be_visible()
+    row.locator(".col-type").click()
+    row.get_by_role("button", name="Coffee").click()
+    expect(panel.locator(".type-coffee")).to_be_visible()
 
 
 def test_more_rows_take_the_focus_with_them(open_page, house):
@@ -147,6 +219,8 @@ def test_two_versions_of_an_edit(open_page, house):
     for page in (alice, bob):
         ready(page, "/interactions?q=torn")
         page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        expect(page.locator("#peek").get_by_role("heading", name="Call number 0")).to_be_visible()
         page.keyboard.press("e")
         expect(page.locator("#peek").get_by_label("Title")).to_be_focused()
     alice.keyboard.type("Alice was here")

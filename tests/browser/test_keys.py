@@ -40,7 +40,9 @@ def test_from_anywhere_to_a_logged_call(open_page, house):
 
 
 def test_the_palette(open_page, house):
-    house.contact("Ida Rhodes", calls=1)
+    with house.app.app_context():
+        bob = house.member("bob")
+        making.log(bob, making.new_contact(bob, "Ida Rhodes"), start_datetime=clock.now().isoformat())
     page = open_page("bob")
     page.get_by_role("link", name="Contacts").first.focus()
     page.keyboard.press("Control+k")
@@ -216,3 +218,67 @@ def test_what_colleagues_log_comes_by_itself(open_page, house):
         making.log(alice, her, title="Smalltalk over coffee", start_datetime=clock.now().isoformat())
     page.clock.run_for(61_000)
     expect(page.locator("#recent")).to_contain_text("Smalltalk over coffee")
+
+
+def test_a_call_is_logged_with_five_presses(open_page, house):
+    """Enter comes sooner than what was typed is found: it must not take somebody else, who was talked to last."""
+    house.contact("Somebody Else", calls=1)
+    house.contact("Qiu Jin", company="The translators")
+    page = open_page("bob")
+    page.keyboard.press("n")
+    expect(page.get_by_label("Find the contact")).to_be_focused()
+    for key in ("q", "i", "u", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", name="With Qiu Jin")).to_be_visible()
+    expect(page.get_by_role("radio", name="Call", exact=True)).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("Logged: Call with Qiu Jin.")
+    expect(page.locator("#quick-log")).to_be_focused()
+
+
+def test_choosing_among_those_who_were_found_by_arrows(open_page, house):
+    house.contact("Lin Huiyin")
+    house.contact("Lin Lanying")
+    page = open_page("bob")
+    page.keyboard.press("n")
+    expect(page.get_by_label("Find the contact")).to_be_focused()
+    page.keyboard.type("lin ")
+    expect(page.locator(".pick-item")).to_have_count(2)
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(page.get_by_label("Find the contact")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="With Lin Lanying")).to_be_visible()
+
+
+def test_what_lies_ahead_says_that_it_is_a_plan(open_page, house):
+    address = house.contact("Wang Zhenyi")
+    page = open_page("bob")
+    page.goto(f"/interactions/new?contact={address.rpartition('/')[2]}")
+    ahead = page.get_by_text("it is planned, and counts as contact once it has begun")
+    page.get_by_role("radio", name="At another time").check()
+    expect(ahead).to_be_hidden()
+    page.get_by_label("Time, Europe/Berlin").fill("2100-01-04T10:00")
+    expect(ahead).to_be_visible()
+    page.get_by_label("Time, Europe/Berlin").fill("2020-01-04T10:00")
+    expect(ahead).to_be_hidden()
+    expect(page.get_by_role("button", name="Log it")).to_be_visible()
+    page.get_by_label("Time, Europe/Berlin").fill("2100-01-04T10:00")
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.locator("#toasts")).to_contain_text("Planned: Call with Wang Zhenyi.")
+
+
+def test_the_palette_on_a_phone_and_what_it_starts(open_page, house):
+    house.contact("Xie Xide")
+    page = open_page("bob", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.get_by_role("navigation", name="Main, at hand").get_by_text("More").tap()
+    page.get_by_role("button", name="Go anywhere").tap()
+    page.locator("#palette input[role=combobox]").fill("coffee")
+    page.get_by_role("option", name="Log a coffee").tap()
+    page.get_by_label("Find the contact").fill("xide")
+    page.locator(".pick-item", has_text="Xie Xide").tap()
+    expect(page.get_by_role("radio", name="Coffee", exact=True)).to_be_checked()
+    page.get_by_role("button", name="Log it").tap()  # in sight without scrolling
+    expect(page.locator("#toasts")).to_contain_text("Logged: Coffee with Xie Xide.")

@@ -92,3 +92,32 @@ def test_a_viewer_has_views_of_their_own_and_shares_none(vera):
     assert names(views.of(vera)) == ["Difficult calls"]
     with pytest.raises(Forbidden):
         save(vera, shared=True)
+
+
+def test_putting_them_in_an_order(bob, alice):
+    one, two, three = (save(bob, name, shared=True) for name in ("One", "Two", "Three"))
+    do(views.move, bob, three.uid, -1)
+    assert names(views.of(bob)) == names(views.of(alice)) == ["One", "Three", "Two"]
+    do(views.move, bob, one.uid, 9)
+    assert names(views.of(bob)) == ["Three", "Two", "One"]
+    do(views.move, bob, three.uid, -1)
+    assert names(views.of(bob)) == ["Three", "Two", "One"]
+    save(bob, "Four")
+    assert names(views.of(bob)) == ["Three", "Two", "One", "Four"]
+
+
+def test_an_order_can_be_changed_without_end(bob):
+    for name in ("One", "Two", "Three", "Four"):
+        save(bob, name)
+    for _ in range(130):
+        do(views.move, bob, views.of(bob)[1].uid, 1)
+    assert names(views.of(bob)) == ["One", "Two", "Three", "Four"]
+
+
+def test_only_who_may_change_a_view_moves_it(alice, bob, vera):
+    mine, shared = save(bob, "Mine"), save(bob, "Ours", shared=True)
+    do(views.move, alice, shared.uid, -1)
+    with pytest.raises(Forbidden):
+        do(views.move, vera, shared.uid, -1)
+    with pytest.raises(NotFound):
+        do(views.move, vera, mine.uid, -1)

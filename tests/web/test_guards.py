@@ -36,6 +36,7 @@ FORMS = {
     "/interactions/new",
     "/palette/follow-up",
     "/interactions/<uuid:uid>/edit",
+    "/interactions/<uuid:uid>/cell",
     "/follow-ups/<uuid:uid>/edit",
     "/meetings/new",
     "/meetings/<uuid:uid>/edit",

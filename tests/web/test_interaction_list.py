@@ -182,6 +182,22 @@ def test_a_view_whose_filters_were_changed_can_be_saved_anew(bob, rows, calls):
     assert 'title="Shared with' not in renamed.text
 
 
+def tabs(page):
+    return [unescape(name) for name in re.findall(r'class="tab"[^>]*>([^<]+)<', page.text)]
+
+
+def test_a_view_is_moved_among_the_tabs(bob, vera, rows):
+    first, second = rows.view("First", shared=True), rows.view("Second", shared=True)
+    page = bob.get(f"/interactions?view={second}&type=call")
+    assert "Move left" in page.text
+    assert "Move right" not in page.text
+    moved = bob.follow(bob.post(f"/views/{second}/move", {"to": "left"}))
+    assert "“Second” has moved." in text_of(moved)
+    assert tabs(moved) == tabs(vera.get("/interactions")) == ["All", "Planned", "Second", "First"]
+    assert tabs(bob.follow(bob.post(f"/views/{second}/move", {"to": "right"}))) == ["All", "Planned", "First", "Second"]
+    assert vera.post(f"/views/{first}/move", {"to": "right"}).status_code == 403
+
+
 def test_a_view_nobody_could_list_is_refused(bob):
     answer = bob.post("/views", {"name": "Nonsense", "query": "from=soon"})
     assert answer.status_code == 422

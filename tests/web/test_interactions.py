@@ -87,6 +87,7 @@ def test_a_time_ahead_is_a_plan(bob, ada):
     page = bob.follow(bob.post(f"/contacts/{ada}/interactions", {"type": "call", "when": "at", "at": "2026-03-04T10:00"}))
     assert "now-line" in page.text
     assert "Wed 4 Mar, 10:00" in text_of(page)
+    assert "Planned: Call with Ada Lovelace. It counts as contact once it has begun." in text_of(page)
 
 
 def test_a_refused_log_keeps_what_was_typed(bob, ada):

@@ -41,7 +41,7 @@ MOST = {
     "/interactions/whom?whom=contact": 5,
     "/search?q=contact": 9,
     "/search?f1=title&o1=contains&v1=call": 7,
-    "/search/rows?f1=contact_id&o1=eq": 5,
+    "/search/rows?f1=contact_id&o1=in": 5,
 }
 
 FRAGMENTS = ("/recent", "/cold", "/palette", "/find", "/follow-ups/more")

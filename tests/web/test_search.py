@@ -98,7 +98,9 @@ def test_the_field_decides_the_operators_and_the_input(bob, ada):
     assert control("f1=start_datetime&o1=between").count('type="date" name="v1"') == 2
     assert 'type="checkbox" name="v1" value="coffee"' in control("f1=type&o1=in")
     assert '<option value="yes"' in control("f1=notes&o1=is_null")
-    assert f'<option value="{ada}">Ada Lovelace' in control("f1=contact_id&o1=eq")
+    assert 'placeholder="Find a contact"' in control("f1=contact_id&o1=eq")
+    assert f'name="v1" value="{ada}" checked><span class="truncate">Ada Lovelace' in control(f"f1=contact_id&o1=eq&v1={ada}")
+    assert f'value="{ada}"><span>Ada Lovelace' in control("f1=contact_id&o1=in")
     # Another field was chosen, with which the operator does not go.
     assert '<option value="eq" selected>is' in control("f1=type&o1=gt&v1=5")
 

@@ -103,7 +103,8 @@ def _save_views(teams: list[Team]) -> None:
     """What a team looks at again and again: shared, in the name of its first."""
     for team in teams:
         common = {"site_id": team.site_id, "user_id": team.people[0][0], "shared": True}
-        db.session.add_all(SavedView(name=name, query=query, **common) for name, query in people.VIEWS)
+        named = enumerate(people.VIEWS)
+        db.session.add_all(SavedView(name=name, query=query, place=at, **common) for at, (name, query) in named)
     db.session.flush()
 
 

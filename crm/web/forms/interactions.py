@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from wtforms import BooleanField, TextAreaField
@@ -113,7 +113,7 @@ class InteractionEditForm(_InteractionForm[InteractionEdit]):
     started: Interaction
 
     @classmethod
-    def of(cls, interaction: Interaction, formdata: Any = None) -> InteractionEditForm:
+    def of(cls, interaction: Interaction, formdata: Any = None) -> Self:
         """The interaction as it is, or as it was typed."""
         plain = ("type", "title", "notes", "lead", "location", "follow_up_needed", "follow_up_notes", "version")
         form = cls(
