@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, generate_csrf
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from crm import database
 from crm.errors import Conflict, CrmError, Forbidden, Invalid, NotFound, SiteRequired, Stale, TooManyAttempts, Unauthenticated
-from crm.web import respond, session
+from crm.web import respond, security, session
 from crm.web.security import CrossSite
 
 
@@ -86,7 +86,7 @@ def forged(error: HTTPException) -> ResponseReturnValue:
         return session.ask_to_sign_in()
     if respond.wants_fragment():
         text = "You signed in again since this page was loaded. Do it once more."
-        return respond.refused(text, status=400, headers={"X-CSRF-Token": generate_csrf()})
+        return respond.refused(text, status=400, headers={"X-CSRF-Token": security.token()})
     return answer(400, CrossSite.description)
 
 
