@@ -6,20 +6,10 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
-from browser.conftest import USUAL, House, sign_in
+from browser.conftest import House
 from browser.ways import ON_ITS_WAY, WAYS, saving_a_view
 from crm.extensions import db
 from crm.models import Change, ContactImport, SavedView
-
-
-@pytest.fixture(scope="module")
-def cookies(chromium, house):
-    """bob's sign-in, once for all."""
-    context = chromium.new_context(base_url=house.address, **USUAL)
-    sign_in(context.new_page(), "bob")
-    state = context.storage_state()
-    context.close()
-    return state
 
 
 def written(house: House) -> list[int]:
@@ -50,8 +40,8 @@ class Slow:
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_no_connection_then_a_slow_one_then_a_lost_answer(open_page, house, cookies, way):
-    page = open_page(None, storage_state=cookies)
+def test_no_connection_then_a_slow_one_then_a_lost_answer(open_page, house, way):
+    page = open_page("bob")
     ready = way(page, house)
     failed = page.locator(".toast-failed")
     before = written(house)
