@@ -16,7 +16,8 @@ from crm.errors import Invalid
 from crm.extensions import db
 from crm.models import Contact
 from crm.services import rows
-from crm.services.folding import patterns, storable
+from crm.services.folding import storable, terms
+from crm.services.matching import has
 from crm.services.members import Member
 
 # What a list can be sorted by, each served by an index on (site, column, id).
@@ -68,8 +69,7 @@ EVERYBODY = Asked()
 def matching(member: Member, asked: Asked) -> Select[Contact]:
     """The site's contacts that `asked` means. Raises Invalid on its fields."""
     query = rows.within(member, Contact)
-    for pattern in patterns(asked.search):
-        query = query.where(Contact.search_text.like(pattern, escape="\\"))
+    query = query.where(*(has(term, Contact) for term in terms(asked.search)))
     for tag in asked.tags[:MOST_TAGS]:
         storable(tag, "tag")
         query = query.where(_tagged(tag))
@@ -99,7 +99,9 @@ def sorted_by(sort: str, descending: bool) -> tuple[ColumnElement[Any], ColumnEl
     if sort not in SORTS:
         raise Invalid({"sort": f"must be one of {', '.join(SORTS)}"})
     key, tie = SORTS[sort], Contact.id
-    return (key.desc().nulls_last(), tie.desc()) if descending else (key.asc().nulls_last(), tie.asc())
+    first, then = (key.desc(), tie.desc()) if descending else (key.asc(), tie.asc())
+    # Said of what is never null, no index would serve it.
+    return first.nulls_last() if key.nullable else first, then
 
 
 def tags(member: Member, limit: int = 200) -> list[tuple[str, int]]:

@@ -10,8 +10,19 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from crm import database
-from crm.errors import Conflict, CrmError, Forbidden, Invalid, NotFound, SiteRequired, Stale, TooManyAttempts, Unauthenticated
-from crm.web import respond, session
+from crm.errors import (
+    Conflict,
+    CrmError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Over,
+    SiteRequired,
+    Stale,
+    TooManyAttempts,
+    Unauthenticated,
+)
+from crm.web import respond, session, times
 from crm.web.security import CrossSite
 
 
@@ -71,6 +82,8 @@ def crm_error(error: CrmError) -> Response:
     else:
         database.rollback()
     text = error.message
+    if isinstance(error, Over):
+        text = error.sentence.replace("{when}", times.on_at(error.at))
     if isinstance(error, Invalid):
         text = " ".join(f"{name.replace('_', ' ').capitalize()} {sentence}." for name, sentence in error.details.items())
     response = answer(status, text)

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm.services import events
 from crm.services.demo import people
-from crm.services.folding import folded_texts
+from crm.services.folding import folded_meeting, folded_texts
 
 Values = dict[str, Any]
 
@@ -40,24 +40,31 @@ def is_held(number: int) -> bool:
 def minutes(number: int, start: datetime, user: int, attendees: list[str]) -> Values:
     """The outcome of the completed meeting `number`, which began at `start` (UTC)."""
     topics = list(people.AGENDAS[number % len(people.AGENDAS)])
-    return UNTOLD | {
-        "scheduled_datetime": start,
-        "actual_date": start,
-        "duration": MINUTES,
-        "location": people.PLACES[number % len(people.PLACES)],
-        "purpose": people.PURPOSES[number % len(people.PURPOSES)],
-        "agenda_items": topics,
-        "preparation_notes": None,
-        "status": "completed",
-        "completed_at": start + timedelta(hours=1),
-        "completed_by": user,
-        "created_by": user,
-        "attendees": attendees,
-        "topics_covered": topics,
-        "outcomes": people.OUTCOMES[number % len(people.OUTCOMES)],
-        "next_steps": people.PROMISES[number % len(people.PROMISES)],
-        "relationship_impact": ("stronger", "same", "stronger", "weaker")[number % 4],
-    }
+    return searchable(
+        UNTOLD
+        | {
+            "scheduled_datetime": start,
+            "actual_date": start,
+            "duration": MINUTES,
+            "location": people.PLACES[number % len(people.PLACES)],
+            "purpose": people.PURPOSES[number % len(people.PURPOSES)],
+            "agenda_items": topics,
+            "preparation_notes": None,
+            "status": "completed",
+            "completed_at": start + timedelta(hours=1),
+            "completed_by": user,
+            "created_by": user,
+            "attendees": attendees,
+            "topics_covered": topics,
+            "outcomes": people.OUTCOMES[number % len(people.OUTCOMES)],
+            "next_steps": people.PROMISES[number % len(people.PROMISES)],
+            "relationship_impact": ("stronger", "same", "stronger", "weaker")[number % 4],
+        }
+    )
+
+
+def searchable(meeting: Values) -> Values:
+    return meeting | {"search_text": folded_meeting(meeting)}
 
 
 def lines(meeting: Values) -> list[tuple[Values, Values]]:
