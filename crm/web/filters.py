@@ -33,7 +33,10 @@ def register(app: Flask) -> None:
         due=due,
         month=month,
         minutes=times.minutes,
-        number=number,
+        number=locales.number,
+        percent=locales.percent,
+        wall=wall,
+        hour=hour,
         long_day=times.long_day,
         exact=exact,
         sentence=sentence,
@@ -59,6 +62,8 @@ def register(app: Flask) -> None:
         single_keys=places.single_keys,
         new_key=once.new_key,
         twelve_hours=twelve_hours,
+        times=times,
+        locale=lambda: locales.manner().locale.replace("_", "-"),
     )
     app.jinja_env.globals.update(ui=Macros(app, "macros/ui.html"), forms=Macros(app, "macros/forms.html"))
     app.jinja_env.globals.update(stale=Macros(app, "macros/conflict.html"))
@@ -123,12 +128,17 @@ def due(on: date) -> Markup:
 
 
 def month(instant: datetime) -> str:
-    return f"{local(instant):%B %Y}"
+    return times.month(local(instant))
 
 
-def number(value: float) -> str:
-    """1234 → "1,234", "1.234", "1 234": as the reader writes it."""
-    return locales.manner().number(value)
+def wall(instant: datetime) -> str:
+    """The reader's wall clock, as forms and addresses have it: "2026-03-03T14:30"."""
+    return local(instant).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def hour(instant: datetime) -> str:
+    """As clock_time, where the day and the exact time are there already."""
+    return times.hour(local(instant))
 
 
 def elsewhere(instant: datetime, its_zone: str) -> str:
