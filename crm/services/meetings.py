@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import func
+from sqlalchemy import func, inspect
 from sqlalchemy.orm import joinedload
 
 from crm import clock
@@ -267,9 +267,9 @@ def assign(meeting: Meeting, values: dict[str, Any]) -> None:
     """Sets `values`; what has to be there and is None becomes what it is without."""
     defaults = {"agenda_items": [], "attendees": [], "topics_covered": [], "calendar_synced": False}
     rows.assign(meeting, values | {name: default for name, default in defaults.items() if values.get(name, ...) is None})
-    texts = folding.MEETING_TEXTS
-    if not values.keys().isdisjoint(texts) or meeting.id is None:
-        meeting.search_text = folding.folded_meeting({name: getattr(meeting, name) for name in texts})
+    attributes = inspect(meeting).attrs
+    if any(attributes[name].history.has_changes() for name in folding.MEETING_TEXTS):
+        meeting.search_text = folding.folded_meeting({name: getattr(meeting, name) for name in folding.MEETING_TEXTS})
 
 
 def _require_scheduled(meeting: Meeting, member: Member) -> None:

@@ -137,8 +137,9 @@ def wall(instant: datetime) -> str:
 
 
 def hour(instant: datetime) -> str:
-    """As clock_time, where the day and the exact time are there already."""
-    return times.hour(local(instant))
+    """As clock_time, where there is little room, and the day is there already: "2 PM"."""
+    at = local(instant)
+    return times.hour(at) if at.minute else times.full_hour(at.hour)
 
 
 def elsewhere(instant: datetime, its_zone: str) -> str:

@@ -79,7 +79,7 @@ def test_no_template_writes_times_and_numbers_by_itself():
     ("headers", "zone_name", "first", "hour", "title"),
     [
         (GERMAN, "Asia/Kolkata", "Mon", "19:00", "2. Mar – 8. Mar 2026"),
-        (AMERICAN, "Asia/Kolkata", "Sun", "7:00 PM", "Mar 1 – Mar 7, 2026"),
+        (AMERICAN, "Asia/Kolkata", "Sun", "7 PM", "Mar 1 – Mar 7, 2026"),
         (AMERICAN, "America/New_York", "Sun", "8:30 AM", "Mar 1 – Mar 7, 2026"),
         ({"Accept-Language": "ar-EG"}, "America/New_York", "Sat", "8:30 AM", "28 Feb – 6 Mar 2026"),
     ],
