@@ -44,7 +44,8 @@ def ensure() -> None:
     """Fills static/vendor if it is not what package-lock.json and static/icons.txt ask for. Raises Sorry."""
     lock = ROOT / "package-lock.json"
     fetched, made = Stamp("npm", lock), Stamp("vendor", lock, ICONS, Path(__file__))
-    whole = all((VENDOR / name).exists() for name in (*(path.name for path in COPIED), "inter.woff2", "inter-more.woff2", "icons.svg"))
+    wanted = (*(path.name for path in COPIED), "inter.woff2", "inter-more.woff2", "icons.svg")
+    whole = all((VENDOR / name).exists() for name in wanted)
     if whole and not made.is_old():
         return
     if fetched.is_old() or not MODULES.exists():
@@ -66,7 +67,8 @@ def cut(font: Path, letters: str) -> bytes:
     env = os.environ | {"PYTHONPATH": str(embedded("fonttools"))}
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder, "font.woff2")
-        asked = [f"--unicodes={letters}", "--layout-features=kern,mark,mkmk,ccmp,locl", "--flavor=woff2", f"--output-file={made}"]
+        features = "--layout-features=kern,mark,mkmk,ccmp,locl"
+        asked = [f"--unicodes={letters}", features, "--flavor=woff2", f"--output-file={made}"]
         step("Cutting the font", [environment.PYTHON, "-m", "fontTools.subset", font, *asked], LOGS / "font.log", env=env)
         return made.read_bytes()
 
