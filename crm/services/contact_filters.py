@@ -16,7 +16,7 @@ from crm.errors import Invalid
 from crm.extensions import db
 from crm.models import Contact
 from crm.services import rows
-from crm.services.folding import storable, terms
+from crm.services.folding import fold, storable, terms
 from crm.services.matching import has
 from crm.services.members import Member
 
@@ -72,7 +72,7 @@ def matching(member: Member, asked: Asked) -> Select[Contact]:
     query = query.where(*(has(term, Contact) for term in terms(asked.search)))
     for tag in asked.tags[:MOST_TAGS]:
         storable(tag, "tag")
-        query = query.where(_tagged(tag))
+        query = query.where(has(fold(tag), Contact), _tagged(tag))  # a tag is among the texts, and these have the index
     if asked.owner == NOBODY:
         query = query.where(Contact.owner_id.is_(None))
     elif asked.owner:
