@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.models.base import Base, DeletableWithContact, Public, Stamped, Versioned, index_where, live_index
 from crm.models.user import User
@@ -61,7 +61,7 @@ class Meeting(Public, Stamped, Versioned, DeletableWithContact, Base):
     relationship_impact: Mapped[str | None] = mapped_column(String(500))
 
     # The texts, folded (services/folding.py); kept by services/meetings and indexed by the migration, as each database can.
-    search_text: Mapped[str] = deferred(mapped_column(Text, default=""))
+    search_text: Mapped[str] = mapped_column(Text, default="", deferred=True)
 
     contact: Mapped[Contact] = relationship()
     completer: Mapped[User | None] = relationship(foreign_keys=[completed_by])
