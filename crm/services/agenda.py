@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, pairwise
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, bindparam, func, select, union_all
 from sqlalchemy.orm import joinedload
 
 from crm import clock
@@ -25,6 +26,35 @@ def upcoming(member: Member, limit: int = 10, contact: Contact | None = None) ->
 def unfinished(member: Member, limit: int = 10, contact: Contact | None = None) -> list[Meeting]:
     """Meetings whose time has come and that nobody has completed or cancelled, oldest first."""
     return _scheduled(member, Meeting.scheduled_datetime <= clock.now(), limit, contact)
+
+
+_WITH = (
+    Meeting.site_id == bindparam("site"),
+    Meeting.deleted_at.is_(None),
+    Meeting.contact_id == bindparam("contact"),
+    Meeting.status == "scheduled",
+)
+_GONE = select(Meeting.id).where(*_WITH, Meeting.scheduled_datetime <= bindparam("now"))
+_AHEAD = select(Meeting.id).where(*_WITH, Meeting.scheduled_datetime > bindparam("now"))
+_FIRST = [
+    select(part.order_by(Meeting.scheduled_datetime, Meeting.id).limit(bindparam("size")).subquery().c.id)
+    for part in (_GONE, _AHEAD)
+]
+_BOTH = select(Meeting).where(Meeting.id.in_(union_all(*_FIRST))).order_by(Meeting.scheduled_datetime, Meeting.id)
+
+
+class Around(NamedTuple):
+    unfinished: list[Meeting]
+    upcoming: list[Meeting]
+
+
+def around(member: Member, contact: Contact, limit: int = 5) -> Around:
+    """`unfinished` and `upcoming` of one contact, in one query."""
+    now = clock.now()
+    values = {"site": member.site_id, "contact": contact.id, "now": now, "size": limit}
+    found = list(db.session.scalars(_BOTH, values))
+    gone = sum(meeting.scheduled_datetime <= now for meeting in found)
+    return Around(found[:gone], found[gone:])
 
 
 def _scheduled(member: Member, when: ColumnElement[bool], limit: int, contact: Contact | None) -> list[Meeting]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from crm import clock
@@ -160,17 +162,22 @@ def recent(member: Member, limit: int = 10) -> list[Interaction]:
     return list(db.session.scalars(query.options(joinedload(Interaction.contact))))
 
 
-def topics(member: Member, contact: Contact, limit: int = 12) -> list[str]:
-    """Topics of the contact's latest interactions, for suggesting."""
-    query = (
-        rows.within(member, Interaction)
-        .where(Interaction.contact_id == contact.id)
-        .order_by(Interaction.start_datetime.desc(), Interaction.id.desc())
-        .limit(50)
-        .with_only_columns(Interaction.topics_discussed)
+_LATEST_TOPICS = (
+    select(Interaction.topics_discussed)
+    .where(
+        Interaction.site_id == bindparam("site"),
+        Interaction.deleted_at.is_(None),
+        Interaction.contact_id == bindparam("contact"),
     )
-    found = dict.fromkeys(topic for topics in db.session.scalars(query) for topic in topics)
-    return list(found)[:limit]
+    .order_by(Interaction.start_datetime.desc(), Interaction.id.desc())
+    .limit(50)
+)
+
+
+def topics(member: Member, contact: Contact, limit: int = 12) -> tuple[str, ...]:
+    """Topics of the contact's latest interactions, for suggesting."""
+    latest = db.session.connection().scalars(_LATEST_TOPICS, {"site": member.site_id, "contact": contact.id}).all()
+    return tuple(islice(dict.fromkeys(topic for topics in latest for topic in topics), limit))
 
 
 def title_for(type: str, contact: Contact | None) -> str:

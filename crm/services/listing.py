@@ -27,7 +27,7 @@ MANY = 5_000
 NEAR = 1_000
 
 _HIDDEN = {"search_text", "other_text", "deleted_at", "deleted_with_contact"}
-_SHOWN = [column for column in Interaction.__table__.c if column.name not in _HIDDEN]
+SHOWN = [column for column in Interaction.__table__.c if column.name not in _HIDDEN]
 
 
 class Shape(NamedTuple):
@@ -99,7 +99,7 @@ def _count(asked: Asked) -> int:
 @lru_cache(256)
 def _along_time(shape: Shape) -> Select[Any]:
     """The page, met on the way back in time."""
-    part = _page(_hits(shape, *_SHOWN, by_text_index=False), Interaction).subquery("part")
+    part = _page(_hits(shape, *SHOWN, by_text_index=False), Interaction).subquery("part")
     columns = *part.c, *_guids(part.c), totals.snapshot(shape.on_postgresql).label("snapshot")
     return select(*columns).order_by(part.c.start_datetime.desc(), part.c.id.desc())
 
@@ -114,7 +114,7 @@ def _gathered(shape: Shape) -> Select[Any]:
     counted = select(func.count().label("total")).select_from(hits).subquery("counted")
     part = _page(select(hits), hits.c).subquery("part")
     return (
-        select(counted.c.total, *_SHOWN, *_guids(Interaction), totals.snapshot(shape.on_postgresql).label("snapshot"))
+        select(counted.c.total, *SHOWN, *_guids(Interaction), totals.snapshot(shape.on_postgresql).label("snapshot"))
         .select_from(counted.outerjoin(part, true()).outerjoin(Interaction, Interaction.id == part.c.id))
         .order_by(part.c.start_datetime.desc(), part.c.id.desc())
     )
@@ -128,8 +128,12 @@ def _counting(shape: Shape) -> Select[Any]:
 def _guids(of: Any) -> tuple[Any, Any]:
     """Of the contact and the meeting of each row. Looked up row by row: for a page, a join may read all contacts."""
     contact = select(Contact.uid).where(Contact.id == of.contact_id).correlate_except(Contact).scalar_subquery()
+    return contact.label("contact_uid"), meeting_uid(of)
+
+
+def meeting_uid(of: Any) -> Any:
     meeting = select(Meeting.uid).where(Meeting.id == of.meeting_id).correlate_except(Meeting).scalar_subquery()
-    return contact.label("contact_uid"), meeting.label("meeting_uid")
+    return meeting.label("meeting_uid")
 
 
 def _hits(shape: Shape, *columns: Any, by_text_index: bool) -> Select[Any]:

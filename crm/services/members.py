@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -77,7 +77,7 @@ class SignedIn:
 
     login: SeenLogin
     user: SeenUser
-    roles: dict[int, tuple[SeenSite, str]]
+    roles: dict[int, tuple[SeenSite, str]] = field(hash=False)
 
     is_authenticated = True
     is_active = True

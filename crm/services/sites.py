@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from crm import clock
@@ -12,7 +12,7 @@ from crm.errors import Forbidden, Invalid, NotFound, Problems, Stale
 from crm.extensions import db
 from crm.models import Membership, Site, User
 from crm.models.site import ROLES
-from crm.services.members import Member, Person
+from crm.services.members import Member, Person, SeenUser
 
 LARGEST_ID = 2**31 - 1
 
@@ -99,15 +99,18 @@ def get(site_id: int, user_id: int, *, is_admin: bool) -> Site:
     return site
 
 
-def colleagues(member: Member) -> list[User]:
+_COLLEAGUES = (
+    select(*[getattr(User, name) for name in SeenUser._fields])
+    .join(Membership, Membership.user_id == User.id)
+    .where(Membership.site_id == bindparam("site"), User.is_active)
+    .order_by(User.name, User.id)
+)
+
+
+def colleagues(member: Member) -> tuple[SeenUser, ...]:
     """The active people of the member's site, by name."""
-    query = (
-        select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.site_id == member.site_id, User.is_active)
-        .order_by(User.name, User.id)
-    )
-    return list(db.session.scalars(query))
+    found = db.session.connection().execute(_COLLEAGUES, {"site": member.site_id})
+    return tuple(SeenUser(*row) for row in found)
 
 
 def require_colleague(member: Member, user_id: int | None, field: str = "owner_id", prefix: str = "") -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, tuple_
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 
 from crm import clock
 from crm.errors import Invalid
 from crm.extensions import db
-from crm.models import Contact, Interaction, Meeting
-from crm.services import folding, matching, rows
+from crm.models import Contact, Interaction
+from crm.services import folding, listing, matching
 from crm.services.members import Member
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,7 +27,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Slice:
     """`before` is the cursor of what follows; None where nothing does."""
 
-    items: list[Interaction]
+    items: Sequence[Any]
     before: str | None
 
 
@@ -46,45 +48,33 @@ def past(
     """What has begun with `contact`, newest first: from `start` (UTC) until before `end`, of one `type` and one `mood`, led by
     `lead`, with every term of `text` in it, older than the cursor `before`.
 
-    Raises Invalid on `before`, `text`.
+    The items have the columns of an interaction but for its folded texts, `contact_uid`, `meeting_uid`, and as `owner_id` the
+    owner of the contact. Raises Invalid on `before`, `text`.
     """
-    query = rows.within(member, Interaction).where(Interaction.contact_id == contact.id, *_conditions(type, start, end))
+    values = _values(member, contact, type=type, start=start, end=end, mood=mood, lead=lead, skipped=offset, size=limit + 1)
+    if before:
+        values["at"], values["last"] = place(before)
+    query = _page(frozenset(values))
     for term in folding.terms(text, "text"):
         query = query.where(matching.has(term))
-    if mood:
-        query = query.where(Interaction.sentiment == mood)
-    if lead:
-        query = query.where(Interaction.lead == lead)
-    if before:
-        at, last_id = place(before)
-        query = query.where(tuple_(Interaction.start_datetime, Interaction.id) < tuple_(at, last_id))
-    query = query.order_by(Interaction.start_datetime.desc(), Interaction.id.desc()).offset(offset).limit(limit + 1)
-    unseen = defer(Interaction.search_text), defer(Interaction.other_text)
-    found = list(db.session.scalars(query.options(joinedload(Interaction.meeting).load_only(Meeting.uid), *unseen)))
-    items = found[:limit]
-    return Slice(items, cursor(items[-1]) if len(found) > limit else None)
+    found = db.session.connection().execute(query, values).all()
+    return Slice(found[:limit], cursor(found[limit - 1]) if len(found) > limit else None)
 
 
 def count(
     member: Member, contact: Contact, *, type: str | None = None, start: datetime | None = None, end: datetime | None = None
 ) -> int:
     """How many `past` would give in all."""
-    query = rows.within(member, Interaction).where(Interaction.contact_id == contact.id, *_conditions(type, start, end))
-    return db.session.scalar(query.with_only_columns(func.count())) or 0
+    values = _values(member, contact, type=type, start=start, end=end)
+    return db.session.connection().scalar(_past(frozenset(values), func.count()), values) or 0
 
 
-def planned(member: Member, contact: Contact, limit: int = 20) -> list[Interaction]:
-    """What is planned with `contact` and has not begun, soonest first."""
-    query = (
-        rows.within(member, Interaction)
-        .where(Interaction.contact_id == contact.id, Interaction.start_datetime > clock.horizon())
-        .order_by(Interaction.start_datetime, Interaction.id)
-        .limit(limit)
-    )
-    return list(db.session.scalars(query))
+def planned(member: Member, contact: Contact, limit: int = 20) -> Sequence[Any]:
+    """What is planned with `contact` and has not begun, soonest first; items as those of `past`."""
+    return db.session.connection().execute(_planned(), _values(member, contact, size=limit)).all()
 
 
-def cursor(interaction: Interaction) -> str:
+def cursor(interaction: Any) -> str:
     """An opaque text that stands for the place of `interaction` in its timeline."""
     microseconds = (interaction.start_datetime - _EPOCH) // timedelta(microseconds=1)
     return base64.urlsafe_b64encode(struct.pack(">qq", microseconds, interaction.id)).rstrip(b"=").decode()
@@ -99,12 +89,47 @@ def place(text: str, field: str = "before") -> tuple[datetime, int]:
         raise Invalid({field: "is not a cursor of this timeline"}) from None
 
 
-def _conditions(type: str | None, start: datetime | None, end: datetime | None) -> list[ColumnElement[bool]]:
-    conditions = [Interaction.start_datetime <= clock.horizon()]
-    if end:
-        conditions.append(Interaction.start_datetime < end)
-    if type:
-        conditions.append(Interaction.type == type)
-    if start:
-        conditions.append(Interaction.start_datetime >= start)
-    return conditions
+# The statements: put together once for each shape of question, with its values as parameters.
+
+_COLUMNS = (*listing.SHOWN, Contact.uid.label("contact_uid"), Contact.owner_id, listing.meeting_uid(Interaction))
+_OF_CONTACT = (
+    Interaction.site_id == bindparam("site"),
+    Interaction.deleted_at.is_(None),
+    Interaction.contact_id == bindparam("contact"),
+)
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "type": Interaction.type == bindparam("type"),
+    "start": Interaction.start_datetime >= bindparam("start"),
+    "end": Interaction.start_datetime < bindparam("end"),
+    "mood": Interaction.sentiment == bindparam("mood"),
+    "lead": Interaction.lead == bindparam("lead"),
+    "at": tuple_(Interaction.start_datetime, Interaction.id)
+    < tuple_(bindparam("at", type_=Interaction.start_datetime.type), bindparam("last", type_=Interaction.id.type)),
+}
+
+
+def _values(member: Member, contact: Contact, **more: Any) -> dict[str, Any]:
+    """The parameters of every statement, and `more` unless they are None."""
+    about = {"site": member.site_id, "contact": contact.id, "horizon": clock.horizon()}
+    return about | {name: value for name, value in more.items() if value is not None}
+
+
+@lru_cache(64)
+def _past(names: frozenset[str], *columns: Any) -> Select[Any]:
+    """What has begun, under the conditions of these names that there are."""
+    query = select(*columns).where(*_OF_CONTACT, Interaction.start_datetime <= bindparam("horizon"))
+    return query.where(*[_CONDITIONS[name] for name in sorted(names & _CONDITIONS.keys())])
+
+
+@lru_cache(64)
+def _page(names: frozenset[str]) -> Select[Any]:
+    query = _past(names, *_COLUMNS).join(Contact, Contact.id == Interaction.contact_id)
+    query = query.order_by(Interaction.start_datetime.desc(), Interaction.id.desc())
+    return query.offset(bindparam("skipped")).limit(bindparam("size"))
+
+
+@lru_cache(1)
+def _planned() -> Select[Any]:
+    query = select(*_COLUMNS).join(Contact, Contact.id == Interaction.contact_id)
+    query = query.where(*_OF_CONTACT, Interaction.start_datetime > bindparam("horizon"))
+    return query.order_by(Interaction.start_datetime, Interaction.id).limit(bindparam("size"))

@@ -17,6 +17,7 @@ from crm.web import (
     contact_imports,
     contact_merges,
     contacts,
+    entries,
     errors,
     filters,
     follow_ups,
@@ -73,6 +74,7 @@ def register(app: Flask) -> None:
     errors.render(app, web)
     assets.register(app)
     filters.register(app)
+    app.jinja_env.filters.update(entries=entries.entries, by_month=entries.by_month)
     for noun in NOUNS:
         web.register_blueprint(noun.blueprint)
     app.register_blueprint(web)

@@ -16,7 +16,7 @@ SPRITE = "vendor/icons.svg"
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(asset=asset, icon=icon)
+    app.jinja_env.globals.update(asset=asset, icon=icon, sheets=sheets, scripts=scripts)
 
 
 # The server reads the names of its files once, at its start; so do we.
@@ -27,6 +27,18 @@ def asset(name: str) -> str:
         return f"/static/{name}?v={_digest(STATIC / name)}"
     except FileNotFoundError:  # static/vendor is not filled yet: the page is plain, but it is there
         return f"/static/{name}"
+
+
+@lru_cache(maxsize=16)
+def sheets(*names: str) -> Markup:
+    """The links to style sheets: "base" is base.css."""
+    return Markup("\n  ").join(Markup('<link rel="stylesheet" href="{}">').format(asset(f"{name}.css")) for name in names)
+
+
+@lru_cache(maxsize=16)
+def scripts(*names: str) -> Markup:
+    """Scripts that run once the page is there: "app" is app.js."""
+    return Markup("\n  ").join(Markup('<script src="{}" defer></script>').format(asset(f"{name}.js")) for name in names)
 
 
 @lru_cache(maxsize=1024)

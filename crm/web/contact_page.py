@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import request
+from markupsafe import Markup
 
 from crm.services import agenda, interactions, promises, sites, timeline, touches
-from crm.web import words
+from crm.web import parts, security, words
 from crm.web.forms.follow_ups import FollowUpForm
-from crm.web.forms.interactions import LogForm
+from crm.web.forms.interactions import Fresh
 from crm.web.respond import Shown
 from crm.web.session import member
 
 if TYPE_CHECKING:
-    from crm.models import Contact, Interaction, Meeting
+    from crm.models import Contact, Meeting
+    from crm.services.agenda import Around
 
-SLICE = 20
+SLICE = 50
 
 # Where a mood stands in the sparkline: what is good, is high (SVG counts from the top).
 HEIGHTS = {"positive": 3, "neutral": 9, "negative": 15}
@@ -30,7 +33,7 @@ class Plan(NamedTuple):
 
     at: datetime
     meeting: Meeting | None = None
-    interaction: Interaction | None = None
+    interaction: Any = None
 
 
 class Spark(NamedTuple):
@@ -48,24 +51,25 @@ class Spark(NamedTuple):
 def whole(contact: Contact) -> Shown:
     """All of the page. What several parts show is looked up once."""
     me = member()
-    upcoming = agenda.upcoming(me, limit=5, contact=contact)
-    colleagues = sites.colleagues(me) if me.may_write else []
-    shown = head(contact, upcoming) | side(contact, upcoming) | past(contact, upcoming) | {"colleagues": colleagues}
+    around = agenda.around(me, contact)
+    colleagues = sites.colleagues(me) if me.may_write else ()
+    shown = head(contact, around) | side(contact, around) | past(contact, around) | {"colleagues": colleagues}
     if me.may_write:
         shown |= {
-            "form": LogForm.fresh(me),
+            "form": None,
+            "fresh": Fresh.of(me),
             "topics": interactions.topics(me, contact),
-            "follow_up_form": FollowUpForm(),
+            "blank": FollowUpForm,
         }
     return shown
 
 
-def head(contact: Contact, upcoming: list[Meeting] | None = None) -> Shown:
+def head(contact: Contact, around: Around | None = None) -> Shown:
     """What contacts/_head.html shows beside the contact."""
-    if upcoming is None:
-        upcoming = agenda.upcoming(member(), limit=1, contact=contact)
+    upcoming = (around or agenda.around(member(), contact)).upcoming
     numbers = touches.numbers(member(), contact)
     return {
+        "card": card(contact),
         "next_meeting": upcoming[0] if upcoming else None,
         "cadence": touches.cadence(contact),
         "numbers": numbers,
@@ -73,13 +77,28 @@ def head(contact: Contact, upcoming: list[Meeting] | None = None) -> Shown:
     }
 
 
-def side(contact: Contact, upcoming: list[Meeting] | None = None) -> Shown:
-    if upcoming is None:
-        upcoming = agenda.upcoming(member(), limit=5, contact=contact)
+def card(contact: Contact) -> Markup:
+    return parts.part(
+        "contacts/_card.html",
+        security.token(),
+        uid=str(contact.uid),
+        name=contact.name,
+        job_title=contact.job_title,
+        company=contact.company,
+        tags=tuple(contact.tags),
+        emails=tuple(email.address for email in contact.emails[:1]),
+        phones=tuple((phone.number, phone.number_key) for phone in contact.phones[:1]),
+        may_edit=member().may_edit(contact),
+        may_write=member().may_write,
+    )
+
+
+def side(contact: Contact, around: Around | None = None) -> Shown:
+    upcoming = (around or agenda.around(member(), contact)).upcoming
     return {"upcoming": upcoming, "promises": promises.of(member(), contact)}
 
 
-def past(contact: Contact, upcoming: list[Meeting] | None = None) -> Shown:
+def past(contact: Contact, around: Around | None = None) -> Shown:
     """The timeline that the query asks for: of one type, one mood, one person, with a text in it, older than a cursor. Plans
     stand above its first page, unless it is filtered."""
     me, asked = member(), request.args
@@ -88,9 +107,7 @@ def past(contact: Contact, upcoming: list[Meeting] | None = None) -> Shown:
     lead, text = asked.get("lead", "")[:200] or None, asked.get("text", "").strip()[:200]
     before = asked.get("before")
     wanted = {"type": type, "mood": mood, "lead": lead, "text": text or None}
-    whole = not before and not any(wanted.values())
-    if whole and upcoming is None:
-        upcoming = agenda.upcoming(me, limit=5, contact=contact)
+    meetings = None if before or any(wanted.values()) else around or agenda.around(me, contact)
     return {
         "type": type,
         "wanted": wanted,
@@ -98,8 +115,8 @@ def past(contact: Contact, upcoming: list[Meeting] | None = None) -> Shown:
         "month_before": asked.get("month", ""),
         "focus": asked.get("focus", ""),
         "slice": timeline.past(me, contact, type=type, mood=mood, lead=lead, text=text, before=before, limit=SLICE),
-        "plans": plans(contact, upcoming or []) if whole else [],
-        "unfinished": agenda.unfinished(me, limit=5, contact=contact) if whole else [],
+        "plans": plans(contact, meetings.upcoming) if meetings else [],
+        "unfinished": meetings.unfinished if meetings else [],
     }
 
 
@@ -110,7 +127,7 @@ def plans(contact: Contact, upcoming: list[Meeting]) -> list[Plan]:
     return sorted(found, key=lambda plan: plan.at, reverse=True)
 
 
-def spark(moods: list[str]) -> Spark | None:
+def spark(moods: Sequence[str]) -> Spark | None:
     """Two talks make no line."""
     if len(moods) < 3:
         return None

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from crm.services.contact_filters import EVERYBODY, LAST, NEXT, NOBODY, Asked, Chosen
 
 if TYPE_CHECKING:
-    from crm.models import User
+    from crm.services.members import Person
 
 LAST_WORDS = {
     "within-7": "In the last 7 days",
@@ -83,7 +83,7 @@ def fields(asked: Asked) -> dict[str, Any]:
     return {name: value for name, value in named.items() if value}
 
 
-def chips(shown: Listed, colleagues: Iterable[User]) -> list[Chip]:
+def chips(shown: Listed, colleagues: Iterable[Person]) -> list[Chip]:
     args = shown.args()
     people = {str(user.id): user.name for user in colleagues} | {NOBODY: "nobody"}
 

@@ -92,7 +92,7 @@ def show_timeline(uid: UUID) -> ResponseReturnValue:
     contact = services.get(me, uid)
     if "before" in request.args:
         return respond.fragment("contacts/_older.html", contact=contact, **contact_page.past(contact))
-    people = sites.colleagues(me) if me.may_write else []
+    people = sites.colleagues(me) if me.may_write else ()
     past = contact_page.past(contact)
     answer = respond.fragment("contacts/_timeline.html", contact=contact, colleagues=people, **past)
     answer.headers["HX-Replace-Url"] = url_for(".show", uid=uid, **past["wanted"])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, generate_csrf
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from crm import database
@@ -22,7 +22,7 @@ from crm.errors import (
     TooManyAttempts,
     Unauthenticated,
 )
-from crm.web import respond, session, times
+from crm.web import respond, security, session, times
 from crm.web.security import CrossSite
 
 
@@ -99,7 +99,7 @@ def forged(error: HTTPException) -> ResponseReturnValue:
         return session.ask_to_sign_in()
     if respond.wants_fragment():
         text = "You signed in again since this page was loaded. Do it once more."
-        return respond.refused(text, status=400, headers={"X-CSRF-Token": generate_csrf()})
+        return respond.refused(text, status=400, headers={"X-CSRF-Token": security.token()})
     return answer(400, CrossSite.description)
 
 

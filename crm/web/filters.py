@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request
+from flask import Flask, g
 from markupsafe import Markup
 
 from crm import clock
-from crm.services import board
-from crm.web import locales, marks, once, places, respond, session, times, words
+from crm.web import frame, locales, marks, once, parts, places, respond, security, session, times, words
 from crm.web.history import lines
 
 if TYPE_CHECKING:
-    from crm.models import Meeting, User
+    from crm.models import Meeting
+    from crm.services.members import Person
 
 HUES = 10  # as many as lists.css has
 
@@ -54,7 +54,7 @@ def register(app: Flask) -> None:
         attrs=attrs,
     )
     app.jinja_env.globals.update(
-        words=words, today=today, theme=theme, zone_name=zone, scripted=respond.wants_fragment, local=local
+        words=words, today=today, theme=frame.theme, zone_name=zone, scripted=respond.wants_fragment, local=local
     )
     app.jinja_env.globals.update(
         places=places.places,
@@ -65,6 +65,7 @@ def register(app: Flask) -> None:
         times=times,
         locale=lambda: locales.manner().locale.replace("_", "-"),
     )
+    app.jinja_env.globals.update(due_count=frame.due_count, csrf_token=security.token, part=parts.part, frame=frame.frame)
     app.jinja_env.globals.update(ui=Macros(app, "macros/ui.html"), forms=Macros(app, "macros/forms.html"))
     app.jinja_env.globals.update(stale=Macros(app, "macros/conflict.html"))
     app.context_processor(_everywhere)
@@ -150,7 +151,7 @@ def begun(meeting: Meeting) -> bool:
     return meeting.scheduled_datetime <= clock.now()
 
 
-def options(users: Iterable[User]) -> list[tuple[str, str]]:
+def options(users: Iterable[Person]) -> list[tuple[str, str]]:
     """People, for a list to choose from."""
     return [(str(user.id), user.name) for user in users]
 
@@ -178,11 +179,6 @@ def hue(text: object) -> int:
     return crc32(str(text).encode()) % HUES
 
 
-def theme() -> str:
-    chosen = request.cookies.get("theme", "auto")
-    return chosen if chosen in words.THEMES else "auto"
-
-
 def _time(instant: datetime, text: str) -> Markup:
     stamp = instant.isoformat(timespec="seconds").replace("+00:00", "Z")
     return Markup(f'<time datetime="{stamp}" title="{exact(instant)}">{text}</time>')  # no one typed any of it
@@ -195,11 +191,5 @@ def _on(day: date, text: str) -> Markup:
 def _everywhere() -> dict[str, Any]:
     """`me`: the acting member, or None before a sign-in. `who`: the login, with its sites."""
     who = None if g.get("broken") else session.who()
-    return {"me": g.get("member"), "who": who, "messages": respond.messages, "due_count": due_count}
-
-
-def due_count() -> int:
-    """How many follow-ups of the reader's are due: asked once for a page."""
-    if "due_count" not in g:
-        g.due_count = board.count_due(g.member)
-    return int(g.due_count)
+    said = {"messages": respond.messages, "due_count": frame.due_count, "csrf_token": security.token}
+    return {"me": g.get("member"), "who": who} | said

@@ -16,7 +16,7 @@ from crm.services.members import require_edit, require_write
 from crm.services.selections import exported, follow_ups_of
 from crm.web import exports, listing, respond, sheets
 from crm.web.forms.base import submit
-from crm.web.forms.interactions import InteractionEditForm, LogForm
+from crm.web.forms.interactions import Fresh, InteractionEditForm, LogForm
 from crm.web.respond import Shown, Undo
 from crm.web.session import member
 
@@ -65,8 +65,8 @@ def new() -> ResponseReturnValue:
     if uid is None:
         return pick("web.interactions.new", "Log an interaction")
     contact = contacts.get(member(), uid)
-    form = LogForm.fresh(member(), request.args.get("type", ""))
-    shown: Shown = {"contact": contact, "form": form, "topics": services.topics(member(), contact)}
+    fresh = Fresh.of(member(), request.args.get("type", ""))
+    shown: Shown = {"contact": contact, "form": None, "fresh": fresh, "topics": services.topics(member(), contact)}
     return respond.page_or_fragment("interactions/new.html", "interactions/_panel.html", **shown)
 
 
@@ -94,7 +94,8 @@ def log(contact_uid: UUID) -> ResponseReturnValue:
         link=(url_for("web.contacts.show", uid=contact_uid), "Open") if in_panel else None,
         part="_nothing.html" if in_panel else None if alone else "interactions/_log.html",
         events={"interactions-changed": {"focus": str(interaction.uid)}, "follow-ups-changed": {}},
-        form=LogForm.fresh(me, interaction.type),
+        form=None,
+        fresh=Fresh.of(me, interaction.type),
         **shown,
     )
 

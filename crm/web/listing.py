@@ -21,7 +21,8 @@ from crm.web.respond import Shown
 from crm.web.session import member
 
 if TYPE_CHECKING:
-    from crm.models import Contact, SavedView, User
+    from crm.models import Contact, SavedView
+    from crm.services.members import Person
 
 PAGE_SIZE = 50
 LIST, SEARCH = "web.interactions.index", "web.search.index"
@@ -143,7 +144,7 @@ LABELS = {
 }
 
 
-def chips(asked: Selection, contact: Contact | None, colleagues: Iterable[User]) -> Iterator[Chip]:
+def chips(asked: Selection, contact: Contact | None, colleagues: Iterable[Person]) -> Iterator[Chip]:
     """The filters that are on, in words."""
     say = partial(_said, contact=contact, people={str(user.id): user.name for user in colleagues})
     for name in NAMES:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, current_app, request
+from functools import lru_cache
+
+from flask import Blueprint, Flask, Response, current_app, request, session
+from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import BadRequest
 
 from crm.extensions import csrf
@@ -56,6 +59,18 @@ def refuse_foreign_writes() -> None:
     if request.endpoint == UPLOAD:
         request.max_content_length = LARGEST_UPLOAD
     csrf.protect()
+
+
+def token() -> str:
+    """What a form carries: the session's own token, signed once and not for each page, so that a part of a page with a form in
+    it stays the same."""
+    secret = session.get("csrf_token")
+    return _signed(secret) if secret else str(generate_csrf())
+
+
+@lru_cache(maxsize=10_000)
+def _signed(_secret: str) -> str:
+    return str(generate_csrf())
 
 
 def keep_private(response: Response) -> Response:

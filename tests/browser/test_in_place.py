@@ -11,7 +11,7 @@ def test_the_timeline_loads_as_one_scrolls(open_page, house):
     page = open_page("bob")
     page.goto(house.contact("Long Standing", calls=70))
     rows = page.locator(".timeline .entry")
-    expect(rows).to_have_count(20)
+    expect(rows).to_have_count(50)
     while page.locator(".older .btn").count():
         before = rows.count()
         page.locator("#older, .older").last.scroll_into_view_if_needed()

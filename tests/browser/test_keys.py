@@ -181,6 +181,7 @@ def test_the_keys_of_a_list_are_in_the_sheet_and_are_switched_off_with_the_other
 
 
 def test_a_slow_answer_says_that_it_is_on_its_way(open_page, house):
+    house.contact("Ida Rhodes")
     page = open_page("bob")
     page.goto("/contacts")
     held = []

@@ -68,7 +68,7 @@ def test_only_one_type(bob, rows, ada):
 
 
 def test_older_rows_load_by_cursor_with_and_without_htmx(bob, rows, ada):
-    for number in range(45):
+    for number in range(115):
         rows.log(ada, title=f"Number {number:02}", start_datetime=at(days=-number - 1))
     seen, page = [], bob.get(f"/contacts/{ada}")
     for _ in range(2):
@@ -77,13 +77,13 @@ def test_older_rows_load_by_cursor_with_and_without_htmx(bob, rows, ada):
         page = bob.get(older[1].replace("&amp;", "&"))
         assert "Back to the newest" in page.text
     seen += titles(page)
-    assert seen == [f"Number {number:02}" for number in range(45)]
+    assert seen == [f"Number {number:02}" for number in range(115)]
     assert "Load older" not in page.text
 
     first = bob.get(f"/contacts/{ada}/timeline", htmx=True)
     more = re.search(r'class="ahead" hx-get="([^"]+)"', first.text)[1].replace("&amp;", "&")
     part = bob.get(more, htmx=True)
-    assert titles(part) == [f"Number {number:02}" for number in range(20, 40)]
+    assert titles(part) == [f"Number {number:02}" for number in range(50, 100)]
     assert "<section" not in part.text
     last_heading = re.findall(r"<h3>(.+?)</h3>", first.text)[-1]
     assert last_heading not in re.findall(r"<h3>(.+?)</h3>", part.text)  # it goes on under the same heading

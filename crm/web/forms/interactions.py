@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from wtforms import BooleanField, TextAreaField
@@ -84,16 +84,27 @@ class LogForm(_InteractionForm[InteractionNew]):
         except Invalid as error:
             raise Invalid({"they_owe": "; ".join(error.details.values())}) from None
 
-    @classmethod
-    def fresh(cls, member: Member, type: str = "call") -> LogForm:
-        due = clock.today(member.timezone) + FOLLOW_UP_IN
-        return cls(type=type if type in words.TYPES else "call", at=clock.now(), follow_up_due=due)
-
     def values(self) -> dict[str, Any]:
         values = super().values() | {"contact_id": self.contact}
         if self.when.data == "now":
             values["start_datetime"] = clock.now().replace(second=0, microsecond=0) - timedelta(minutes=minutes(self) or 0)
         return values
+
+
+class Fresh(NamedTuple):
+    """A log form in which nobody has typed: the same for everybody of a site, for a minute."""
+
+    type: str
+    at: datetime
+    follow_up_due: date
+
+    @classmethod
+    def of(cls, member: Member, type: str = "call") -> Fresh:
+        due = clock.today(member.timezone) + FOLLOW_UP_IN
+        return cls(type if type in words.TYPES else "call", clock.now().replace(second=0, microsecond=0), due)
+
+    def form(self) -> LogForm:
+        return LogForm(**self._asdict())
 
 
 class InteractionEditForm(_InteractionForm[InteractionEdit]):

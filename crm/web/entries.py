@@ -1,0 +1,55 @@
+"""The entries of a timeline, as parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from crm.web import parts
+from crm.web.session import member
+
+
+def entries(rows: Iterable[Any], focus: str = "", menu: str = "") -> Markup:
+    """Interactions, or rows of services/timeline. `focus`: the GUID of the one that is to have it; `menu`: what can be done
+    with one that stands alone."""
+    me, reader = member(), parts.the_reader()
+    return Markup("".join([_entry(row, me.may_edit(row), focus, menu, reader) for row in rows]))
+
+
+def _entry(row: Any, may_edit: bool, focus: str, menu: str, reader: parts.Reader) -> Markup:
+    uid = str(row.uid)
+    return parts.part(
+        "interactions/_entry.html",
+        (),
+        reader,
+        uid=uid,
+        title=row.title,
+        type=row.type,
+        start_datetime=row.start_datetime,
+        timezone=row.timezone,
+        lead=row.lead,
+        duration=row.duration,
+        sentiment=row.sentiment,
+        location=row.location,
+        source=row.source,
+        description=row.description,
+        notes=row.notes,
+        topics=tuple(row.topics_discussed),
+        follow_up_needed=row.follow_up_needed,
+        follow_up_notes=row.follow_up_notes,
+        has_minutes=row.meeting_id is not None,
+        may_edit=may_edit,
+        focused=uid == focus,
+        menu=menu,
+    )
+
+
+def by_month(rows: Iterable[Any]) -> Sequence[tuple[str, list[Any]]]:
+    """ "March 2026" and what began in it, on the reader's wall clock."""
+    zone = ZoneInfo(parts.the_reader().zone)
+    months = groupby(rows, key=lambda row: row.start_datetime.astimezone(zone).strftime("%B %Y"))
+    return [(name, list(some)) for name, some in months]

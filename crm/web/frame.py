@@ -1,0 +1,30 @@
+"""What stands around every page: one person sees the same all day, so it is rendered as parts."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from flask import g, request
+from markupsafe import Markup
+
+from crm.services import board
+from crm.web import parts, places, security, session, words
+
+
+def frame(name: str, **given: Hashable) -> Markup:
+    """A piece of it, templates/shell/_`name`.html."""
+    if "frame" not in g:
+        g.frame = (request.endpoint, theme(), due_count(), places.single_keys(), security.token())
+    return parts.part(f"shell/_{name}.html", g.frame, me=g.member, who=session.who(), **given)
+
+
+def theme() -> str:
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in words.THEMES else "auto"
+
+
+def due_count() -> int:
+    """How many follow-ups of the reader's are due: asked once for a page."""
+    if "due_count" not in g:
+        g.due_count = board.count_due(g.member)
+    return int(g.due_count)
