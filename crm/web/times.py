@@ -69,6 +69,11 @@ def month(on: date) -> str:
     return f"{on:%B %Y}"
 
 
+def short_month(on: date, *, with_year: bool) -> str:
+    """ "Mar", "Mar 2026" """
+    return f"{on:%b %Y}" if with_year else f"{on:%b}"
+
+
 def days(first: date, last: date) -> str:
     """ "2 Mar – 8 Mar 2026", "Mar 2 – Mar 8, 2026" """
     return f"{short_day(first, with_year=first.year != last.year)} – {short_day(last, with_year=True)}"

@@ -142,7 +142,7 @@ def _round_up(most: int) -> int:
 def _label(span: Span, unit: str, first: bool) -> str:
     day = span.first
     if unit == "month":
-        return f"{day:%b %Y}" if first or day.month == 1 else f"{day:%b}"
+        return times.short_month(day, with_year=first or day.month == 1)
     return times.short_day(day)
 
 

@@ -214,7 +214,7 @@ def say_contacts(found: Found) -> str:
     if not tops:
         return "Nobody was talked to in this time."
     together = round(100 * sum(top.count for top in tops) / total)
-    said = f"{tops[0].contact.name} comes first, with {tops[0].count:,}"
+    said = f"{tops[0].contact.name} comes first, with {number(tops[0].count)}"
     return f"{said}." if len(tops) == 1 else f"{said}. These {len(tops)} make up {percent(together)} of all {number(total)}."
 
 
