@@ -6,6 +6,7 @@ The messages are written for the person who reads them: what happened, and what 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -89,6 +90,15 @@ class InsufficientScope(Forbidden):
 
 class Conflict(CrmError):
     """The thing is in a state that forbids it: a completed meeting cannot be completed again."""
+
+
+class Over(Conflict):
+    """The meeting was completed or cancelled `at` that instant (as they have it who acts, where the meeting is told to
+    them). `sentence` has {when} in its place, for who writes it in another manner."""
+
+    def __init__(self, sentence: str, at: datetime) -> None:
+        super().__init__(sentence.replace("{when}", f"on {at.day} {at:%B %Y} at {at:%H:%M}"))
+        self.sentence, self.at = sentence, at
 
 
 class Stale(CrmError):

@@ -1,5 +1,6 @@
 """Runs migrations on the application's own engine, each in one transaction (PostgreSQL and SQLite both roll back tables)."""
 
+import re
 from typing import Any
 
 from alembic import context
@@ -19,8 +20,8 @@ def render(kind: str, item: Any, autogen_context: Any) -> str | bool:
 
 
 def concerns_models(_object: Any, name: str | None, kind: str, _reflected: bool, _compared_to: Any) -> bool:
-    """What makes texts quick to find is written by hand (0002), for each database in its own way, and is in no model."""
-    return not (name or "").startswith(("interactions_text", "ix_interactions_text"))
+    """What makes texts quick to find is written by hand (0002, 0010), for each database in its own way, and is in no model."""
+    return not re.match(r"(ix_)?(interactions|contacts|meetings)_text|ix_contacts_talked_to", name or "")
 
 
 with db.engine.connect() as connection:

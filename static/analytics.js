@@ -28,14 +28,16 @@ document.body.append(tip);
 
 const named = (part) => part.closest("[data-plot]").querySelector(`[data-named="${part.dataset.key}"] > :nth-child(2)`).textContent;
 
+const written = (count, bar) => Number(count).toLocaleString(bar.closest("[data-locale]").dataset.locale);
+
 function tell(bar, x, y) {
   const parts = [...bar.querySelectorAll("[data-key]")].reverse();
   const sum = parts.reduce((all, part) => all + Number(part.dataset.count), 0);
   const head = made("strong");
-  head.append(made("span", bar.getAttribute("aria-label").split(": ")[0]), made("span", sum.toLocaleString(document.documentElement.lang)));
+  head.append(made("span", bar.getAttribute("aria-label").split(": ")[0]), made("span", written(sum, bar)));
   tip.replaceChildren(head, ...parts.map((part) => {
     const line = made("p");
-    line.append(made("span", "", `dot ${part.getAttribute("class")}`), made("span", named(part)), made("span", part.dataset.count));
+    line.append(made("span", "", `dot ${part.getAttribute("class")}`), made("span", named(part)), made("span", written(part.dataset.count, bar)));
     return line;
   }));
   tip.hidden = false;

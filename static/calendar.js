@@ -36,6 +36,13 @@ function timeAt(slots, y) {
   return { row, time: `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}` };
 }
 
+// As the reader writes it.
+function said(time, grid) {
+  if (!("twelve" in grid.dataset)) return time;
+  const hour = Number(time.slice(0, 2));
+  return `${hour % 12 || 12}${time.slice(2)} ${hour < 12 ? "AM" : "PM"}`;
+}
+
 // --- Dragging -----------------------------------------------------------------------------------------------------------
 document.addEventListener("dragstart", (event) => {
   const meeting = event.target.closest?.("[data-event]");
@@ -75,7 +82,7 @@ function aim(place, y) {
   const { row, time } = timeAt(place, y - grip);
   const line = old || Object.assign(document.createElement("span"), { className: "week-aim" });
   line.className = `week-aim at-${row}`;
-  line.textContent = time;
+  line.textContent = said(time, place.closest("[data-first]"));
   if (line.parentElement !== place) place.append(line);
 }
 

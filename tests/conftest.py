@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,15 @@ def migrated_app(settings: config.Settings) -> Iterator[Flask]:
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
     """The application with an empty database. No app context is open: each request has its own, as in life."""
-    yield migrated_app
-    with migrated_app.app_context():
+    with emptied(migrated_app):
+        yield migrated_app
+
+
+@contextmanager
+def emptied(app: Flask) -> Iterator[None]:
+    """Leaves no row behind."""
+    yield
+    with app.app_context():
         db.session.remove()
         with db.engine.begin() as connection:
             if db.engine.dialect.name == "postgresql":

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,6 +26,10 @@ COPIED = (
 )
 # Latin letters of every weight in one file. static/base.css names it with its version.
 FONT = MODULES / "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"
+# What Europe's other Latin alphabets have besides ("Łukasz Dvořák, Győr"). The package's file of these has those of all the
+# world, and six times the size: only theirs are kept. A browser fetches it when a page has one of them.
+MORE_FONT = MODULES / "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2"
+MORE_LETTERS = "U+0100-0130,U+0132-0151,U+0154-017F,U+0218-021B,U+1E80-1E85,U+1E9E,U+1EF2-1EF3"
 OUTLINES = MODULES / "@tabler/icons/icons/outline"
 
 
@@ -39,7 +44,8 @@ def ensure() -> None:
     """Fills static/vendor if it is not what package-lock.json and static/icons.txt ask for. Raises Sorry."""
     lock = ROOT / "package-lock.json"
     fetched, made = Stamp("npm", lock), Stamp("vendor", lock, ICONS, Path(__file__))
-    whole = all((VENDOR / name).exists() for name in (*(path.name for path in COPIED), "inter.woff2", "icons.svg"))
+    wanted = (*(path.name for path in COPIED), "inter.woff2", "inter-more.woff2", "icons.svg")
+    whole = all((VENDOR / name).exists() for name in wanted)
     if whole and not made.is_old():
         return
     if fetched.is_old() or not MODULES.exists():
@@ -51,8 +57,20 @@ def ensure() -> None:
         text = re.sub(r"\n(/\*|//)# sourceMappingURL=\S+( ?\*/)?", "", path.read_text())
         _write(VENDOR / path.name, text.encode())
     _write(VENDOR / "inter.woff2", FONT.read_bytes())
+    _write(VENDOR / "inter-more.woff2", cut(MORE_FONT, MORE_LETTERS))
     _write(VENDOR / "icons.svg", sprite(ICONS.read_text().split(), OUTLINES).encode())
     made.renew()
+
+
+def cut(font: Path, letters: str) -> bytes:
+    """A font of these letters alone, as woff2. Raises Sorry."""
+    env = os.environ | {"PYTHONPATH": str(embedded("fonttools"))}
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, "font.woff2")
+        features = "--layout-features=kern,mark,mkmk,ccmp,locl"
+        asked = [f"--unicodes={letters}", features, "--flavor=woff2", f"--output-file={made}"]
+        step("Cutting the font", [environment.PYTHON, "-m", "fontTools.subset", font, *asked], LOGS / "font.log", env=env)
+        return made.read_bytes()
 
 
 def npm() -> list[str | Path]:

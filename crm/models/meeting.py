@@ -60,6 +60,9 @@ class Meeting(Public, Stamped, Versioned, DeletableWithContact, Base):
     next_steps: Mapped[str | None] = mapped_column(Text)
     relationship_impact: Mapped[str | None] = mapped_column(String(500))
 
+    # The texts, folded (services/folding.py); kept by services/meetings and indexed by the migration, as each database can.
+    search_text: Mapped[str] = mapped_column(Text, default="", deferred=True)
+
     contact: Mapped[Contact] = relationship()
     completer: Mapped[User | None] = relationship(foreign_keys=[completed_by])
     interaction: Mapped[Interaction | None] = relationship(

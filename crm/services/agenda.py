@@ -15,7 +15,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from crm import clock
 from crm.extensions import db
 from crm.models import Contact, Meeting
-from crm.services import finding, folding, rows
+from crm.services import folding, matching, rows
 from crm.services.contacts import Page
 from crm.services.members import Member
 
@@ -35,7 +35,7 @@ def find(member: Member, which: str, *, text: str = "", mine: bool = False, page
     """A page of one of LISTS: what is to come soonest first, the others latest first. `text`: what every word of is in what is
     written about the meeting or in its contact's name; `mine`: those that the member scheduled, or whose contact is theirs.
     Two queries. Raises Invalid on `q`."""
-    asked = [finding.meeting_has(term) for term in folding.terms(text, "q")]
+    asked = [matching.meeting_has(member, term) for term in folding.terms(text, "q")]
     if mine:
         asked.append(_is_of(member))
     chosen, waiting = (_listed(member, one).where(*asked) for one in (which, "unfinished"))

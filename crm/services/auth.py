@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crm import clock
@@ -22,6 +22,7 @@ from crm.extensions import db
 from crm.models import Login, Membership, Site, User
 from crm.schemas.contacts import email_address
 from crm.services import sites, throttle
+from crm.services.folding import anywhere, fold
 from crm.services.members import SeenLogin, SeenSite, SeenUser, SignedIn
 
 LOGIN_LIFE = timedelta(days=30)  # without being used
@@ -246,3 +247,11 @@ def _verify(password_hash: str, password: str) -> bool:
 @lru_cache(maxsize=1)
 def _nobodys_hash() -> str:
     return _hasher.hash(str(uuid4()))
+
+
+def has_words(search: str) -> list[ColumnElement[bool]]:
+    """That every word of `search` is in somebody's name or address."""
+    return [
+        User.name.ilike(anywhere(word), escape="\\") | User.email.like(anywhere(fold(word)), escape="\\")
+        for word in search.split()
+    ]

@@ -16,7 +16,8 @@ from crm.errors import Invalid
 from crm.extensions import db
 from crm.models import Contact
 from crm.services import rows
-from crm.services.folding import patterns, storable
+from crm.services.folding import fold, storable, terms
+from crm.services.matching import has
 from crm.services.members import Member
 
 # What a list can be sorted by, each served by an index on (site, column, id).
@@ -68,11 +69,10 @@ EVERYBODY = Asked()
 def matching(member: Member, asked: Asked) -> Select[Contact]:
     """The site's contacts that `asked` means. Raises Invalid on its fields."""
     query = rows.within(member, Contact)
-    for pattern in patterns(asked.search):
-        query = query.where(Contact.search_text.like(pattern, escape="\\"))
+    query = query.where(*(has(term, Contact) for term in terms(asked.search)))
     for tag in asked.tags[:MOST_TAGS]:
         storable(tag, "tag")
-        query = query.where(_tagged(tag))
+        query = query.where(has(fold(tag), Contact), _tagged(tag))  # a tag is among the texts, and these have the index
     if asked.owner == NOBODY:
         query = query.where(Contact.owner_id.is_(None))
     elif asked.owner:
@@ -99,26 +99,24 @@ def sorted_by(sort: str, descending: bool) -> tuple[ColumnElement[Any], ColumnEl
     if sort not in SORTS:
         raise Invalid({"sort": f"must be one of {', '.join(SORTS)}"})
     key, tie = SORTS[sort], Contact.id
-    return (key.desc().nulls_last(), tie.desc()) if descending else (key.asc().nulls_last(), tie.asc())
+    first, then = (key.desc(), tie.desc()) if descending else (key.asc(), tie.asc())
+    # Said of what is never null, no index would serve it.
+    return first.nulls_last() if key.nullable else first, then
 
 
 def tags(member: Member, limit: int = 200) -> list[tuple[str, int]]:
     """The tags of the site's contacts and how many have each, the most used first."""
+    # Many have the same ones: they are counted first, and taken apart then.
+    alike = select(Contact.tags.label("tags"), func.count().label("times")).group_by(Contact.tags)
+    alike_ones = alike.where(Contact.site_id == member.site_id, Contact.deleted_at.is_(None)).subquery()
     if db.engine.dialect.name == "postgresql":
-        values: Any = func.jsonb_array_elements_text(cast(Contact.tags, JSONB)).table_valued("value")
+        values: Any = func.jsonb_array_elements_text(cast(alike_ones.c.tags, JSONB)).table_valued("value")
     else:
-        values = func.json_each(Contact.tags).table_valued("value")
-    tag, count = values.c.value, func.count()
-    query = (
-        select(tag, count)
-        .select_from(Contact)
-        .join(values, onclause=Contact.id.is_not(None))
-        .where(Contact.site_id == member.site_id, Contact.deleted_at.is_(None))
-        .group_by(tag)
-        .order_by(count.desc(), tag)
-        .limit(limit)
-    )
-    return [(row[0], row[1]) for row in db.session.execute(query)]
+        values = func.json_each(alike_ones.c.tags).table_valued("value")
+    tag, count = values.c.value, func.sum(alike_ones.c.times)
+    query = select(tag, count).select_from(alike_ones).join(values, onclause=alike_ones.c.times > 0).group_by(tag)
+    found = db.session.execute(query.order_by(count.desc(), tag).limit(limit))
+    return [(name, int(times)) for name, times in found]
 
 
 def _last(asked: str) -> ColumnElement[bool]:

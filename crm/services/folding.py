@@ -19,6 +19,17 @@ LINES = {
     "other_text": ("medium", "follow_up_notes"),
 }
 
+# The texts of a meeting that a search looks at, a line for each.
+MEETING_TEXTS = (
+    "purpose",
+    "location",
+    "preparation_notes",
+    "outcomes",
+    "next_steps",
+    "agenda_items",
+    "topics_covered",
+)
+
 
 def fold(text: str | None) -> str:
     """`text` without case, accents and superfluous space, the same on every database: "Étienne" → "etienne".
@@ -34,6 +45,11 @@ def folded_texts(values: Mapping[str, Any]) -> dict[str, str]:
     return {column: "\n".join(_line(values[name]) for name in names) for column, names in LINES.items()}
 
 
+def folded_meeting(values: Mapping[str, Any]) -> str:
+    """`search_text` of a meeting with these `values`."""
+    return "\n".join(_line(values[name]) for name in MEETING_TEXTS)
+
+
 def folded_topics(topics: Iterable[str]) -> str:
     """ "\tbudget\tterms\t", and "" where there are none."""
     line = "".join(f"\t{fold(topic)}" for topic in topics)
@@ -44,11 +60,6 @@ def terms(search: str, field: str = "search") -> list[str]:
     """The folded words of `search`, each once. Raises Invalid on `field`."""
     storable(search, field)
     return list(dict.fromkeys(fold(search).split()))
-
-
-def patterns(search: str) -> list[str]:
-    """The terms of `search` as LIKE patterns. Raises Invalid on `search`."""
-    return [anywhere(term) for term in terms(search)]
 
 
 def anywhere(folded: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import case
 from sqlalchemy.orm import contains_eager, load_only
 
 from crm.errors import Invalid
 from crm.extensions import db
 from crm.models import Contact, Interaction, Meeting
-from crm.services import folding, rows, search
+from crm.services import folding, matching, rows, search
 from crm.services.contacts import KEY_LENGTH
 from crm.services.matching import SHORTEST_INDEXED
 from crm.services.members import Member
@@ -25,7 +25,7 @@ def contacts(member: Member, text: str, limit: int = 5) -> list[Contact]:
     else:
         begins = Contact.name_key.startswith(" ".join(terms), autoescape=True)
         last = Contact.stored_last_interaction_at
-        query = query.where(*(Contact.search_text.like(folding.anywhere(term), escape="\\") for term in terms))
+        query = query.where(*(matching.has(term, Contact) for term in terms))
         query = query.order_by(case((begins, 0), else_=1), last.desc().nulls_last(), Contact.name_key, Contact.id)
     return list(db.session.scalars(query.limit(limit)))
 
@@ -50,15 +50,11 @@ def interactions(member: Member, text: str, limit: int = 5) -> list[Interaction]
 
 
 def meetings(member: Member, text: str, limit: int = 5) -> list[Meeting]:
-    """The latest with every word of `text` in the purpose or the contact's name. Raises Invalid on `search`."""
+    """The latest with every word of `text` in the texts or the contact's name. Raises Invalid on `search`."""
     terms = folding.terms(text)
     if not terms:
         return []
     query = rows.within(member, Meeting).join(Meeting.contact).where(Meeting.status != "cancelled")
-    for term in terms:
-        pattern = folding.anywhere(term)
-        query = query.where(
-            or_(Contact.name_key.like(pattern, escape="\\"), func.lower(Meeting.purpose).like(pattern, escape="\\"))
-        )
+    query = query.where(*(matching.meeting_has(member, term) for term in terms))
     query = query.order_by(Meeting.scheduled_datetime.desc(), Meeting.id.desc()).limit(limit)
     return list(db.session.scalars(query.options(contains_eager(Meeting.contact).load_only(Contact.uid, Contact.name))))

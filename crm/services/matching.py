@@ -1,7 +1,7 @@
-"""The SQL of finding text in interactions, by the text index of the database at hand.
+"""The SQL of finding text in interactions, contacts and meetings, by the text index of the database at hand.
 
-SQLite has a trigram table (FTS5) that triggers keep; PostgreSQL a trigram index (pg_trgm), if the extension is to be had.
-Both hold the folded texts and serve pieces of three characters and more; shorter ones are looked for row by row.
+SQLite has a trigram table (FTS5) for each, that triggers keep; PostgreSQL a trigram index (pg_trgm), if the extension is to be
+had. Both hold the folded texts and serve pieces of three characters and more; shorter ones are looked for row by row.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Select, Text, bindparam, case, collate, column, func, literal_column, or_, select, table
 
 from crm.extensions import db
-from crm.models import Contact, Interaction
+from crm.models import Contact, Interaction, Meeting
 from crm.services import folding
 from crm.services.members import Member
 
-_INDEX = table("interactions_text", column("rowid"))
+Searched = type[Interaction] | type[Contact] | type[Meeting]
+
 SHORTEST_INDEXED = 3
 MOST_NAMED = 200
 
@@ -33,12 +34,7 @@ def has_terms(member: Member, search: str, field: str = "search") -> list[Column
 
 def _has_term(member: Member, term: str, people: dict[str, list[int]] | None) -> ColumnElement[bool]:
     if people is None:
-        named = select(Contact.id).where(
-            Contact.site_id == member.site_id,
-            Contact.deleted_at.is_(None),
-            Contact.name_key.like(folding.anywhere(term), escape="\\"),
-        )
-        return or_(has(term), Interaction.contact_id.in_(named))
+        return or_(has(term), Interaction.contact_id.in_(_ids_named(member, term)))
     return or_(has(term), Interaction.contact_id.in_(people[term])) if people[term] else has(term)
 
 
@@ -97,15 +93,31 @@ def has_word(word: Word, position: int, *, by_text_index: bool = True) -> Column
     return condition
 
 
-def has(folded: str) -> ColumnElement[bool]:
+def has(folded: str, model: Searched = Interaction) -> ColumnElement[bool]:
     """That one of the texts has `folded` in it."""
     if is_postgresql() or len(folded) < SHORTEST_INDEXED:
-        return Interaction.search_text.like(folding.anywhere(folded), escape="\\")
-    return _matches(_phrase(folded))
+        return model.search_text.like(folding.anywhere(folded), escape="\\")
+    return _matches(_phrase(folded), model)
 
 
-def _matches(phrase: Any) -> ColumnElement[bool]:
-    return Interaction.id.in_(select(_INDEX.c.rowid).where(literal_column("interactions_text").op("MATCH")(phrase)))
+def meeting_has(member: Member, folded: str) -> ColumnElement[bool]:
+    """That one of the meeting's texts, or its contact's name, has `folded` in it. Each is looked up in its own index: of an OR
+    over two tables no database makes that."""
+    alive = select(Meeting.id).where(Meeting.site_id == member.site_id, Meeting.deleted_at.is_(None))
+    theirs = alive.where(Meeting.contact_id.in_(_ids_named(member, folded)))
+    return Meeting.id.in_(alive.where(has(folded, Meeting)).union(theirs))
+
+
+def _ids_named(member: Member, folded: str) -> Select[int]:
+    ours = select(Contact.id).where(Contact.site_id == member.site_id, Contact.deleted_at.is_(None))
+    # The name is among the texts, and these have the index.
+    return ours.where(has(folded, Contact), Contact.name_key.like(folding.anywhere(folded), escape="\\"))
+
+
+def _matches(phrase: Any, model: Searched = Interaction) -> ColumnElement[bool]:
+    name = f"{model.__tablename__}_text"
+    found: Select[int] = select(column("rowid")).select_from(table(name)).where(literal_column(name).op("MATCH")(phrase))
+    return model.id.in_(found)
 
 
 def _phrase(folded: str) -> str:
@@ -136,14 +148,23 @@ def _named(member: Member, terms: list[str]) -> dict[str, list[int]] | None:
     how many rows an OR with a subquery will give a database can only guess, and often guesses that no index is worth it.
     """
     values: dict[str, Any] = {f"term{position}": folding.anywhere(term) for position, term in enumerate(terms)}
-    known = db.session.connection().execute(_names(len(terms)), values | {"site": member.site_id}).all()
+    # Where a word is too short for the index all names are looked at, whatever the others are.
+    indexed = all(len(term) >= SHORTEST_INDEXED for term in terms)
+    if indexed and not is_postgresql():
+        values["phrase"] = " OR ".join(map(_phrase, terms))
+    known = db.session.connection().execute(_names(len(terms), indexed), values | {"site": member.site_id}).all()
     if len(known) > MOST_NAMED:
         return None
     return {term: [contact_id for contact_id, name in known if term in name] for term in terms}
 
 
 @lru_cache(32)
-def _names(count: int) -> Select[int, str]:
-    patterns = [Contact.name_key.like(bindparam(f"term{position}", type_=Text()), escape="\\") for position in range(count)]
+def _names(count: int, indexed: bool) -> Select[int, str]:
+    patterns = [bindparam(f"term{position}", type_=Text()) for position in range(count)]
     ours = select(Contact.id, Contact.name_key).where(Contact.site_id == bindparam("site"), Contact.deleted_at.is_(None))
-    return ours.where(or_(*patterns)).limit(MOST_NAMED + 1)
+    ours = ours.where(or_(*(Contact.name_key.like(pattern, escape="\\") for pattern in patterns)))
+    if indexed and is_postgresql():  # the name is among the texts, and these have the index
+        ours = ours.where(or_(*(Contact.search_text.like(pattern, escape="\\") for pattern in patterns)))
+    elif indexed:
+        ours = ours.where(_matches(bindparam("phrase", type_=Text()), Contact))
+    return ours.limit(MOST_NAMED + 1)

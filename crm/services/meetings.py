@@ -8,16 +8,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import func
+from sqlalchemy import func, inspect
 from sqlalchemy.orm import joinedload
 
 from crm import clock
-from crm.errors import Conflict, Invalid, Problems
+from crm.errors import Invalid, Over, Problems
 from crm.extensions import db
 from crm.models import Contact, FollowUp, Meeting
 from crm.schemas.interactions import InteractionNew
 from crm.schemas.meetings import MeetingEdit, MeetingNew, MeetingOutcome
-from crm.services import action_items, contacts, events, interactions, rows
+from crm.services import action_items, contacts, events, folding, interactions, rows
 from crm.services.contacts import Page
 from crm.services.members import Member, require_edit, require_write
 from crm.services.rows import Version
@@ -41,7 +41,7 @@ def schedule(member: Member, new: MeetingNew) -> Meeting:
     with problems:
         meeting.scheduled_datetime = instant(values.pop("scheduled_datetime"), timezone, "scheduled_datetime")
     problems.check()
-    rows.assign(meeting, with_defaults(values))
+    assign(meeting, values)
     db.session.add(meeting)
     contacts.settle(meeting.contact.id)
     events.remember(member, "created", meeting)
@@ -68,8 +68,8 @@ def edit(member: Member, ref: int | UUID, changes: MeetingEdit, *, version: Vers
         values["contact_id"] = rows.contact_for(member, values["contact_id"]).id
     for name, what in _FIXED.items():
         if meeting.status != "scheduled" and values.get(name, getattr(meeting, name)) != getattr(meeting, name):
-            raise Conflict(f"{over(meeting, member)} It cannot be {what}.")
-    rows.assign(meeting, with_defaults(values))
+            raise over(meeting, member, f" It cannot be {what}.")
+    assign(meeting, values)
     fields = events.changed_fields(meeting)
     if fields:
         meeting.version += 1
@@ -113,7 +113,7 @@ def reinstate(member: Member, ref: int | UUID) -> Meeting:
     if meeting.status == "scheduled":
         return meeting
     if meeting.status == "completed":
-        raise Conflict(over(meeting, member))
+        raise over(meeting, member)
     rows.assign(meeting, {"status": "scheduled", "cancelled_at": None, "no_show": False})
     changed(member, "reinstated", meeting)
     announce(member, meeting)
@@ -138,7 +138,7 @@ def complete(member: Member, ref: int | UUID, outcome: MeetingOutcome, *, versio
         raise Invalid({"actual_date": "cannot be in the future"})
     if values.get("duration") is None:
         values["duration"] = meeting.duration
-    rows.assign(meeting, with_defaults(values))
+    assign(meeting, values)
     rows.assign(
         meeting,
         {
@@ -263,22 +263,25 @@ def instant(moment: datetime, zone: str, field: str) -> datetime:
         raise Invalid({field: "is too far away"}) from None
 
 
-def with_defaults(values: dict[str, Any]) -> dict[str, Any]:
+def assign(meeting: Meeting, values: dict[str, Any]) -> None:
+    """Sets `values`; what has to be there and is None becomes what it is without."""
     defaults = {"agenda_items": [], "attendees": [], "topics_covered": [], "calendar_synced": False}
-    return values | {name: default for name, default in defaults.items() if name in values and values[name] is None}
+    rows.assign(meeting, values | {name: default for name, default in defaults.items() if values.get(name, ...) is None})
+    attributes = inspect(meeting).attrs
+    if any(attributes[name].history.has_changes() for name in folding.MEETING_TEXTS):
+        meeting.search_text = folding.folded_meeting({name: getattr(meeting, name) for name in folding.MEETING_TEXTS})
 
 
 def _require_scheduled(meeting: Meeting, member: Member) -> None:
     if meeting.status != "scheduled":
-        raise Conflict(over(meeting, member))
+        raise over(meeting, member)
 
 
-def over(meeting: Meeting, member: Member) -> str:
+def over(meeting: Meeting, member: Member, more: str = "") -> Over:
     """ "This meeting was already completed by Bob on 3 May 2026 at 14:05." The time is that of the reader."""
     at = meeting.completed_at or meeting.cancelled_at or meeting.updated_at
-    when = at.astimezone(ZoneInfo(member.timezone)).strftime("%-d %B %Y at %H:%M")
     who = f" by {meeting.completer.name}" if meeting.completer else ""
-    return f"This meeting was already {meeting.status}{who} on {when}."
+    return Over(f"This meeting was already {meeting.status}{who} {{when}}.{more}", at.astimezone(ZoneInfo(member.timezone)))
 
 
 def changed(member: Member, action: str, meeting: Meeting) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import func, select, update
 from crm.errors import Conflict, Forbidden, NotFound
 from crm.extensions import db
 from crm.models import Change, Login, Membership, Site, User
-from crm.services import events, sites
+from crm.services import auth, events, sites
+from crm.services.contacts import Page
 from crm.services.members import Member, SignedIn, member_of
 
 
@@ -42,15 +43,14 @@ def require_manager(member: Member) -> None:
         raise Forbidden(f"Who belongs to {member.site_name} is for its managers to say. Ask one of them.")
 
 
-def seats(member: Member) -> list[Seat]:
-    """Everybody in the site, by name; those whose account is disabled too."""
-    query = (
-        select(User, Membership.role)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.site_id == member.site_id)
-        .order_by(User.name, User.id)
-    )
-    return [Seat(user, role) for user, role in db.session.execute(query)]
+def seats(member: Member, *, search: str = "", page: int = 1, page_size: int = 50) -> Page:
+    """Everybody in the site (or whose name or address has every word of `search`), by name; those whose account is disabled
+    too. Its items are Seats."""
+    query = select(User, Membership.role).join(Membership, Membership.user_id == User.id)
+    query = query.where(Membership.site_id == member.site_id, *auth.has_words(search))
+    total = db.session.scalar(query.with_only_columns(func.count())) or 0
+    found = db.session.execute(query.order_by(User.name, User.id).offset((page - 1) * page_size).limit(page_size))
+    return Page([Seat(user, role) for user, role in found], total, page, page_size)
 
 
 def change_role(member: Member, user_uid: UUID, role: str, *, was: str | None = None) -> Seat:

@@ -55,7 +55,7 @@ def revise(member: Member, ref: int | UUID, outcome: MeetingOutcome, *, version:
     else:
         values.pop("actual_date", None)
     was = _of_interaction(meeting)
-    rows.assign(meeting, meetings.with_defaults(values))
+    meetings.assign(meeting, values)
     if actions:
         meeting.action_items = [*meeting.action_items, *(action.title for action in actions)]
     if events.changed_fields(meeting):

@@ -15,7 +15,6 @@ from crm.extensions import db
 from crm.models import Membership, Site, User
 from crm.services import auth, events, memberships, sites
 from crm.services.contacts import Page
-from crm.services.folding import fold
 from crm.services.members import Person, member_of
 
 
@@ -31,12 +30,14 @@ def require_admin(user: Person) -> None:
         raise Forbidden("Sites and accounts are for administrators to manage. Ask one of them.")
 
 
-def overview(user: Person) -> list[SiteLine]:
-    """All sites by name, with how many belong to each. Raises Forbidden."""
+def overview(user: Person, *, page: int = 1, page_size: int = 50) -> Page:
+    """All sites by name, with how many belong to each, as SiteLines. Raises Forbidden."""
     require_admin(user)
-    count = func.count(Membership.user_id)
-    query = select(Site, count).outerjoin(Membership, Membership.site_id == Site.id).group_by(Site.id).order_by(Site.name)
-    return [SiteLine(site, people) for site, people in db.session.execute(query)]
+    total = db.session.scalar(select(func.count(Site.id))) or 0
+    part = select(Site.id).order_by(Site.name).offset((page - 1) * page_size).limit(page_size)
+    people = select(func.count()).where(Membership.site_id == Site.id).scalar_subquery()
+    query = select(Site, people).where(Site.id.in_(part)).order_by(Site.name)
+    return Page([SiteLine(site, count) for site, count in db.session.execute(query)], total, page, page_size)
 
 
 def get(user: Person, site_uid: UUID) -> Site:
@@ -87,10 +88,7 @@ def _take_seat(user: Person, site: Site) -> None:
 def users(user: Person, *, search: str = "", page: int = 1, page_size: int = 50) -> Page:
     """Everybody who has an account, by name, with their sites. Raises Forbidden."""
     require_admin(user)
-    query = select(User)
-    for term in search.split():
-        pattern = "%" + term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(User.name.ilike(pattern, escape="\\") | User.email.like(fold(pattern), escape="\\"))
+    query = select(User).where(*auth.has_words(search))
     total = db.session.scalar(query.with_only_columns(func.count(User.id)))
     query = query.order_by(User.name, User.id).offset((page - 1) * page_size).limit(page_size)
     found = db.session.scalars(query.options(selectinload(User.memberships).options(joinedload(Membership.site))))

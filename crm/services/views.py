@@ -17,6 +17,7 @@ from crm.services.members import Member
 from crm.services.selections import conditions
 
 MOST = 30  # of one person in one site
+MOST_SHARED = 60  # in one site: they stand over everybody's list
 
 
 def of(member: Member) -> list[SavedView]:
@@ -97,6 +98,10 @@ def _assign(member: Member, view: SavedView, changes: ViewEdit) -> None:
     values = changes.given()
     if values.get("shared") and not member.may_write:
         raise Forbidden(f"You can read everything in {member.site_name}, but not share a view. Save it for yourself.")
+    if values.get("shared") and not view.shared:
+        shared = _alive(member).where(SavedView.shared).with_only_columns(func.count())
+        if (db.session.scalar(shared) or 0) >= MOST_SHARED:
+            raise Invalid({"name": f"cannot be shared: {MOST_SHARED} views are the most. Keep it for yourself"})
     if "query" in values:
         asked = selections.parse(values["query"])
         try:

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from crm import clock
 from crm.services import agenda
-from crm.web import respond
+from crm.web import respond, times
 from crm.web.meetings import blueprint, mine, whose
 from crm.web.respond import Shown
 from crm.web.session import member
@@ -117,13 +117,13 @@ def _followed(view: str, on: date) -> date:
 
 
 def _span(view: str, on: date) -> tuple[date, int]:
-    """The first day, a Monday, and how many there are: whole weeks."""
+    """The first day and how many there are: whole weeks, as the reader's country has them."""
     if view == "week":
-        return on - timedelta(days=on.weekday()), 7
-    first = on.replace(day=1)
-    monday = first - timedelta(days=first.weekday())
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return monday, ((last - monday).days // 7 + 1) * 7
+        return times.start_of_week(on), 7
+    month = on.replace(day=1)
+    last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    first = times.start_of_week(month)
+    return first, ((last - first).days // 7 + 1) * 7
 
 
 def _step(view: str, on: date, way: int) -> date:

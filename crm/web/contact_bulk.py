@@ -14,7 +14,7 @@ from crm.services import contact_bulk, contact_files
 from crm.services.contact_bulk import Outcome
 from crm.services.contact_filters import Chosen
 from crm.services.members import require_write
-from crm.web import contact_query, respond
+from crm.web import contact_query, locales, respond
 from crm.web.respond import Undo
 from crm.web.session import member
 
@@ -76,14 +76,14 @@ def changed(what: str, action: Callable[[Chosen, list[str]], Outcome]) -> Respon
 def said(outcome: Outcome, what: str) -> str:
     parts = [f"{count(outcome.changed)} {what}"]
     if outcome.same:
-        parts.append(f"{outcome.same:,} {'was' if outcome.same == 1 else 'were'} so already")
+        parts.append(f"{locales.number(outcome.same)} {'was' if outcome.same == 1 else 'were'} so already")
     if outcome.refused:
-        parts.append(f"{outcome.refused:,} left alone: not yours to change")
+        parts.append(f"{locales.number(outcome.refused)} left alone: not yours to change")
     return ", ".join(parts) + "."
 
 
 def count(number: int) -> str:
-    return f"{number:,} contact{'' if number == 1 else 's'}"
+    return f"{locales.number(number)} contact{'' if number == 1 else 's'}"
 
 
 def back() -> str:

@@ -14,7 +14,7 @@ from crm.jobs import contact_imports as jobs
 from crm.jobs import queue
 from crm.services.imports import preview, wizard
 from crm.web import respond
-from crm.web.filters import number
+from crm.web.locales import number
 from crm.web.respond import Shown
 from crm.web.session import member
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from crm.web import parts
+from crm.web import parts, times
 from crm.web.session import member
 
 
@@ -51,5 +51,5 @@ def _entry(row: Any, may_edit: bool, focus: str, menu: str, reader: parts.Reader
 def by_month(rows: Iterable[Any]) -> Sequence[tuple[str, list[Any]]]:
     """ "March 2026" and what began in it, on the reader's wall clock."""
     zone = ZoneInfo(parts.the_reader().zone)
-    months = groupby(rows, key=lambda row: row.start_datetime.astimezone(zone).strftime("%B %Y"))
+    months = groupby(rows, key=lambda row: times.month(row.start_datetime.astimezone(zone)))
     return [(name, list(some)) for name, some in months]

@@ -12,8 +12,19 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from crm import database
-from crm.errors import Conflict, CrmError, Forbidden, Invalid, NotFound, SiteRequired, Stale, TooManyAttempts, Unauthenticated
-from crm.web import respond, security, session
+from crm.errors import (
+    Conflict,
+    CrmError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Over,
+    SiteRequired,
+    Stale,
+    TooManyAttempts,
+    Unauthenticated,
+)
+from crm.web import respond, security, session, times
 from crm.web.security import CrossSite
 
 
@@ -73,6 +84,8 @@ def crm_error(error: CrmError) -> Response:
     else:
         database.rollback()
     text = error.message
+    if isinstance(error, Over):
+        text = error.sentence.replace("{when}", times.on_at(error.at))
     if isinstance(error, Invalid):
         text = " ".join(f"{name.replace('_', ' ').capitalize()} {sentence}." for name, sentence in error.details.items())
     response = answer(status, text)

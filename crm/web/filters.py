@@ -34,7 +34,10 @@ def register(app: Flask) -> None:
         due=due,
         month=month,
         minutes=times.minutes,
-        number=number,
+        number=locales.number,
+        percent=locales.percent,
+        wall=wall,
+        hour=hour,
         long_day=times.long_day,
         exact=exact,
         sentence=sentence,
@@ -61,6 +64,8 @@ def register(app: Flask) -> None:
         new_key=once.new_key,
         twelve_hours=twelve_hours,
         wall_clock=wall_clock,
+        times=times,
+        locale=lambda: locales.manner().locale.replace("_", "-"),
     )
     app.jinja_env.globals.update(due_count=frame.due_count, csrf_token=security.token, part=parts.part, frame=frame.frame)
     app.jinja_env.globals.update(ui=Macros(app, "macros/ui.html"), forms=Macros(app, "macros/forms.html"))
@@ -131,12 +136,18 @@ def due(on: date) -> Markup:
 
 
 def month(instant: datetime) -> str:
-    return f"{local(instant):%B %Y}"
+    return times.month(local(instant))
 
 
-def number(value: float) -> str:
-    """1234 → "1,234", "1.234", "1 234": as the reader writes it."""
-    return locales.manner().number(value)
+def wall(instant: datetime) -> str:
+    """The reader's wall clock, as forms and addresses have it: "2026-03-03T14:30"."""
+    return local(instant).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def hour(instant: datetime) -> str:
+    """As clock_time, where there is little room, and the day is there already: "2 PM"."""
+    at = local(instant)
+    return times.hour(at) if at.minute else times.full_hour(at.hour)
 
 
 def elsewhere(instant: datetime, its_zone: str) -> str:

@@ -134,10 +134,10 @@ def view_address(view: SavedView) -> str:
 def presets(me: Member) -> list[tuple[str, date, date]]:
     """Stretches of time that are asked for often, in the site's days."""
     today = clock.today(me.site_timezone)
-    monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
+    week, first = times.start_of_week(today), today.replace(day=1)
     last_month = first - timedelta(days=1)
     return [
-        ("This week", monday, monday + timedelta(days=6)),
+        ("This week", week, week + timedelta(days=6)),
         ("This month", first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)),
         ("Last month", last_month.replace(day=1), last_month),
         ("Last 90 days", today - timedelta(days=89), today),
@@ -186,7 +186,7 @@ _NAMED: dict[str, Callable[[str], str]] = {
     "follow_up": lambda code: {"yes": "needed", "no": "not needed"}.get(_yes(code), code),
     "planned": lambda code: {"yes": "planned", "no": "past"}.get(_yes(code), code),
     "weekday": lambda code: dict(enumerate(words.WEEKDAYS)).get(int(code) if code.isdecimal() else -1, code),
-    "hour": lambda code: f"{code}:00–{code}:59",
+    "hour": lambda code: f"{times.full_hour(int(code))} – {times.full_hour(int(code) + 1)}" if code.isdecimal() else code,
     "duration_from": lambda code: f"{code} min",
     "duration_to": lambda code: f"{code} min",
 }

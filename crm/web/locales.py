@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import g, has_request_context, request
 
 
@@ -25,6 +25,10 @@ class Manner:
         """1234.5 → "1,234.5", "1.234,5" """
         return str(format_decimal(value, locale=self.locale))
 
+    def percent(self, value: float) -> str:
+        """50 → "50%", "50 %" """
+        return str(format_percent(value / 100, locale=self.locale))
+
 
 # For who does not say where they are.
 PLAIN = Manner("en_GB")
@@ -39,6 +43,16 @@ def manner() -> Manner:
         g.manner = next((manner for manner in known if manner), PLAIN)
     chosen: Manner = g.manner
     return chosen
+
+
+def number(value: float) -> str:
+    """1234 → "1,234", "1.234", "1 234": as the reader writes it."""
+    return manner().number(value)
+
+
+def percent(value: float) -> str:
+    """50 → "50%", "50 %": as the reader writes it."""
+    return manner().percent(value)
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from crm.schemas import selections
 from crm.services import several as services
 from crm.services.members import require_write
 from crm.services.several import Outcome
-from crm.web import listing, respond
+from crm.web import listing, locales, respond
 from crm.web.respond import Undo
 from crm.web.session import local_path, member
 
@@ -57,8 +57,8 @@ def wanted(what: str, value: str) -> dict[str, Any]:
 def told(outcome: Outcome, done_to: str, *, done: bool = False) -> ResponseReturnValue:
     """The list as it is now, over it what could not be changed and why. Without JavaScript a page says so."""
     count, refused = outcome.changed, outcome.refused
-    text = f"{count} interaction{'' if count == 1 else 's'} {'is' if count == 1 else 'are'} {done_to}."
-    text += f" {len(refused)} could not be." if refused else ""
+    text = f"{locales.number(count)} interaction{'' if count == 1 else 's'} {'is' if count == 1 else 'are'} {done_to}."
+    text += f" {locales.number(len(refused))} could not be." if refused else ""
     to = local_path(request.form.get("back"), url_for("web.interactions.index"))
     lines = outcome.lines
     taken_back = Undo(url_for(".undo"), {"first": str(lines[0]), "last": str(lines[1])}) if lines and not done else None

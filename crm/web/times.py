@@ -27,6 +27,11 @@ def full(moment: datetime, today: date) -> str:
     return f"{day(moment.date(), today)}, {hour(moment)}"
 
 
+def on_at(moment: datetime) -> str:
+    """ "on 3 March 2026 at 14:30" """
+    return f"on {_day(moment.date(), '', '%B', with_year=True)} at {hour(moment)}"
+
+
 def hour(moment: datetime | time) -> str:
     """ "14:30", "2:30 PM" """
     if not manner().twelve_hours:
@@ -42,6 +47,51 @@ def day(on: date, today: date, *, weekday: bool = True) -> str:
 def long_day(on: date, *, with_year: bool = True) -> str:
     """ "Tuesday 3 March 2026", "Tuesday, March 3, 2026" """
     return _day(on, "%A", "%B", with_year=with_year)
+
+
+def weekday(on: date) -> str:
+    """ "Tuesday" """
+    return f"{on:%A}"
+
+
+def short_day(on: date, *, with_year: bool = False) -> str:
+    """ "3 Mar", "3. Mar", "Mar 3"; with the year: "Mar 3, 2026" """
+    return _day(on, "", "%b", with_year=with_year)
+
+
+def month_day(on: date) -> str:
+    """ "3 March", "March 3" """
+    return _day(on, "", "%B", with_year=False)
+
+
+def month(on: date) -> str:
+    """ "March 2026" """
+    return f"{on:%B %Y}"
+
+
+def short_month(on: date, *, with_year: bool) -> str:
+    """ "Mar", "Mar 2026" """
+    return f"{on:%b %Y}" if with_year else f"{on:%b}"
+
+
+def days(first: date, last: date) -> str:
+    """ "2 Mar – 8 Mar 2026", "Mar 2 – Mar 8, 2026" """
+    return f"{short_day(first, with_year=first.year != last.year)} – {short_day(last, with_year=True)}"
+
+
+def full_hour(number: int) -> str:
+    """The beginning of an hour of the day: "14:00", "2 PM" """
+    return f"{number % 12 or 12} {'AM' if number % 24 < 12 else 'PM'}" if manner().twelve_hours else f"{number % 24:02}:00"
+
+
+def weekdays() -> list[int]:
+    """The days of a week in the order of the reader's country; 0 is Monday."""
+    return [(manner().first_weekday + number) % 7 for number in range(7)]
+
+
+def start_of_week(on: date) -> date:
+    """The first day of the reader's week that has `on` in it."""
+    return on - timedelta(days=(on.weekday() - manner().first_weekday) % 7)
 
 
 def day_words(on: date, today: date, *, weekday: bool = True) -> str:

@@ -25,9 +25,10 @@ WALKER, SITE = "wanda", "The walk"
 STRANGERS = ("/sign-in", "/password", "/password/<secret>", "/join/<secret>")
 
 
-def addresses(house: House) -> list[str]:
-    """An address for each GET route of the web that a person who has signed in can open."""
-    known = examples(house)
+def addresses(house: House, known: dict[str, Any] | None = None) -> list[str]:
+    """An address for each GET route of the web that a person who has signed in can open. `known`: the examples, where they
+    have been made."""
+    known = known or examples(house)
     found, unknown = [], []
     for rule in sorted(house.app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if not rule.endpoint.startswith("web.") or "GET" not in (rule.methods or ()) or rule.rule in STRANGERS:

@@ -6,7 +6,7 @@ import pytest
 
 from crm.errors import Invalid
 from crm.services import finding
-from making import complete, log, names, new_contact, refused, schedule
+from making import complete, edit_contact, edit_meeting, log, names, new_contact, refused, schedule
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -46,6 +46,17 @@ def test_the_outcome_of_a_meeting(bob, ada):
     complete(bob, meeting.uid, outcomes="They want a discount", next_steps="Ask legal", topics_covered=["Prices"])
     for text in ("discount", "legal", "prices"):
         assert purposes(finding.everywhere(bob, text)) == ["Kick-off"]
+
+
+def test_what_is_corrected_is_found_as_it_is_now(bob, ada):
+    meeting = schedule(bob, ada, purpose="Kick-off", agenda_items=["Pricing"])
+    edit_meeting(bob, meeting.uid, purpose="Review", agenda_items=["Hiring"])
+    assert finding.everywhere(bob, "kick-off").is_empty
+    assert finding.everywhere(bob, "pricing").is_empty
+    assert purposes(finding.everywhere(bob, "hiring")) == ["Review"]
+    edit_contact(bob, ada.uid, name="Grace Hopper")
+    assert finding.everywhere(bob, "lovelace").is_empty
+    assert purposes(finding.everywhere(bob, "hopper hiring")) == ["Review"]
 
 
 def test_signs_are_no_patterns(bob, ada):

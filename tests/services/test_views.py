@@ -56,6 +56,19 @@ def test_there_is_an_end_to_them(bob, alice):
     save(alice)
 
 
+def test_a_site_shares_so_many(world, alice, bob):
+    dora = world.member("dora", world.hq)
+    for number in range(views.MOST_SHARED // 2):
+        view = save(alice, f"View {number}", shared=True)
+        save(bob, f"View {number}", shared=True)
+    own = save(dora)
+    assert "60 views are the most" in refused(save, dora, shared=True)["name"]
+    assert "60 views are the most" in refused(edit, dora, own, shared=True)["name"]
+    edit(alice, view, name="Calls", shared=True)
+    do(lambda: views.delete(alice, view.uid))
+    assert edit(dora, own, shared=True).shared
+
+
 def test_changing_deleting_and_restoring(bob, clock):
     view = save(bob)
     edit(bob, view, name="Calls", query="type=call")

@@ -55,13 +55,13 @@ def test_the_last_twelve_weeks(bob, talks):
     assert said["Week of Mon 16 Feb"] == "Call 1"
     assert said["Week of Mon 9 Feb"] == "E-mail 1"
     text = text_of(page)
-    assert "Interactions 5 400 % · was 1" in text
+    assert "Interactions 5 400% · was 1" in text
     assert 'aria-label="more"' in page.text
     assert "3 of 5 were calls. The busiest was the week of 23 February, with 2" in text
     assert "Ada Lovelace comes first, with 4" in text
     assert "Bob led 4 of 5; 2 people led some." in text
     assert "3 have a duration, 1 h on average: lunches take 1 h 30, calls 45 min." in text
-    assert "Of 3 whose mood was noted, 67 % went well and 33 % were difficult." in text
+    assert "Of 3 whose mood was noted, 67% went well and 33% were difficult." in text
 
 
 def test_the_address_says_it_all(bob, talks):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from crm.database import transaction
 from crm.extensions import db
 from crm.models import Contact, Login, Membership, Site, User
-from crm.services import auth
+from crm.services import auth, sites
 from making import at
 from web.browsing import Browser, text_of
 from world import PASSWORD
@@ -171,6 +171,27 @@ def test_members_and_viewers_only_look(app, world, bob, vera, charlie, uid_of):
     assert charlie.post(f"/settings/sites/{here}/members/{alice}/remove").status_code == 403
     assert charlie.post(f"/settings/sites/{uid_of('Annex')}/members/{alice}/remove").status_code == 404
     assert role(app, world, "alice", world.hq) == "manager"
+
+
+def test_many_members_come_in_pages(app, world, alice, password_hash):
+    with app.app_context(), transaction():
+        hq = db.session.get_one(Site, world.hq)
+        for number in range(60):
+            email = f"p{number}@example.com"
+            user = User(username=email, email=email, name=f"Person {number:02}", password_hash=password_hash)
+            db.session.add(user)
+            db.session.flush()
+            sites.add_member(hq, user, "viewer")
+    first = alice.get("/settings/members")
+    assert "Alice" in first.text
+    assert "Person 59" not in first.text
+    assert "1–50 of 64" in text_of(first)
+    second = alice.get("/settings/members?page=2", htmx=True)
+    assert "Person 59" in second.text
+    assert "<h1" not in second.text
+    found = alice.get("/settings/members?search=person+59")
+    assert re.findall(r"Role of (Person \d+)", found.text) == ["Person 59"]
+    assert "Nobody matches" in alice.get("/settings/members?search=nobody").text
 
 
 def test_inviting_from_the_page(alice, uid_of):

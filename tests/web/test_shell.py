@@ -170,6 +170,21 @@ def test_the_font_is_the_one_that_is_fetched():
     version = json.loads((ROOT / "package.json").read_text())["dependencies"]["@fontsource-variable/inter"]
     for name in ("static/base.css", "templates/bare.html"):
         assert f"vendor/inter.woff2?v={version}" in (ROOT / name).read_text()
+    assert f"vendor/inter-more.woff2?v={version}" in (ROOT / "static/base.css").read_text()
+
+
+def test_the_font_has_the_letters_of_europe(app):
+    """Each in one of the two files, and not in both: else a page would fetch the second one for nothing."""
+    faces = re.findall(r"(inter(?:-more)?)\.woff2.*?unicode-range: ([^;]+);", (ROOT / "static/base.css").read_text(), re.DOTALL)
+    ranges = {name: re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", said) for name, said in faces}
+    letters = {
+        name: {chr(code) for first, last in some for code in range(int(first, 16), int(last or first, 16) + 1)}
+        for name, some in ranges.items()
+    }
+    assert not letters["inter"] & letters["inter-more"]
+    for alphabet in ("äöüßẞ", "éèêçœ", "łńśźżąęć", "čďěňřšťůž", "őű", "șțăâî", "ğışİ", "ģķļņ", "āēīū", "æøåð", "ħġċ", "ŵŷẅ"):
+        assert set(alphabet + alphabet.upper()) - {"S"} <= letters["inter"] | letters["inter-more"], alphabet
+    assert set("Contacts, 1,234 · “Łukasz”…") - letters["inter"] == {"Ł"}
 
 
 @pytest.mark.parametrize(("encoding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress), ("identity", bytes)])

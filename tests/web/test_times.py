@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm.web import filters, times
+from crm.web import locales, times
 from crm.web.filters import initials
 from crm.web.session import local_path
 
@@ -116,7 +116,7 @@ def test_the_manner_of_the_readers_country(app, languages, day, long, hour, numb
         assert times.long_day(AT.date()) == long
         assert times.hour(AT) == hour
         assert times.exact(AT) == f"{long}, {hour} CET"
-        assert filters.number(1234) == number
+        assert locales.number(1234) == number
 
 
 @pytest.mark.parametrize(("at", "said"), [(0, "12:05 AM"), (11, "11:05 AM"), (12, "12:05 PM"), (23, "11:05 PM")])

@@ -133,19 +133,21 @@ class Generator:
             user, _ = self._writer(team, number)
             on = _weekday(self._today.date(), day)
             local = datetime.combine(on, time(9 + number % 8, (0, 30)[number % 2]), tzinfo=ZoneInfo(team.timezone))
-            yield self._row("meetings", number, self._today - timedelta(days=8)) | {
-                "site_id": team.site_id,
-                "contact_id": self._first["contacts"] + contact,
-                "scheduled_datetime": local.astimezone(UTC),
-                "timezone": team.timezone,
-                "duration": (30, 45, 60)[number % 3],
-                "location": people.PLACES[number % len(people.PLACES)],
-                "purpose": people.PURPOSES[number % len(people.PURPOSES)],
-                "agenda_items": list(people.AGENDAS[number % len(people.AGENDAS)]),
-                "preparation_notes": people.SENTENCES[number % len(people.SENTENCES)] if number % 2 else None,
-                **held.UNTOLD,
-                "created_by": user,
-            }
+            yield self._row("meetings", number, self._today - timedelta(days=8)) | held.searchable(
+                {
+                    "site_id": team.site_id,
+                    "contact_id": self._first["contacts"] + contact,
+                    "scheduled_datetime": local.astimezone(UTC),
+                    "timezone": team.timezone,
+                    "duration": (30, 45, 60)[number % 3],
+                    "location": people.PLACES[number % len(people.PLACES)],
+                    "purpose": people.PURPOSES[number % len(people.PURPOSES)],
+                    "agenda_items": list(people.AGENDAS[number % len(people.AGENDAS)]),
+                    "preparation_notes": people.SENTENCES[number % len(people.SENTENCES)] if number % 2 else None,
+                    **held.UNTOLD,
+                    "created_by": user,
+                }
+            )
         for number in range(self._interactions):
             if held.is_held(number):
                 yield self._completed(number)

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm.services import events
 from crm.services.demo import people
-from crm.services.folding import folded_texts
+from crm.services.folding import folded_meeting, folded_texts
 
 Values = dict[str, Any]
 
@@ -40,7 +40,7 @@ def is_held(number: int) -> bool:
 def minutes(number: int, start: datetime, user: int, attendees: list[str]) -> Values:
     """The outcome of the completed meeting `number`, which began at `start` (UTC)."""
     topics = list(people.AGENDAS[number % len(people.AGENDAS)])
-    return UNTOLD | {
+    outcome = UNTOLD | {
         "scheduled_datetime": start,
         "actual_date": start,
         "duration": MINUTES,
@@ -59,6 +59,11 @@ def minutes(number: int, start: datetime, user: int, attendees: list[str]) -> Va
         "next_steps": people.NEXT_STEPS[number % len(people.NEXT_STEPS)],
         "relationship_impact": ("stronger", "same", "stronger", "weaker")[number % 4],
     }
+    return searchable(outcome)
+
+
+def searchable(meeting: Values) -> Values:
+    return meeting | {"search_text": folded_meeting(meeting)}
 
 
 def lines(meeting: Values) -> list[tuple[Values, Values]]:

@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         "numbers": charts.numbers(found.overview),
         "ranges": RANGES,
         "units": UNITS,
+        "cell": tables.cell,
         "kinds": {word.label: kind for kind, word in words.TYPES.items()},
     }
     return respond.page_or_fragment("analytics/index.html", "analytics/_report.html", **shown)

@@ -11,6 +11,7 @@ from typing import Any
 from crm.services.overview import Bucket, Overview, Span, Totals
 from crm.web import times, words
 from crm.web.analytics.asked import Asked
+from crm.web.locales import number, percent
 
 MONTHS = 12
 LABELS = 12  # that fit under a plot; on a phone half as many
@@ -69,12 +70,12 @@ class Number:
 def by_type(overview: Overview, asked: Asked) -> Chart:
     top = _round_up(max((bucket.count for bucket in overview.buckets), default=0))
     step = top // 4 if top % 4 == 0 else top // 2 if top % 2 == 0 else top
-    lines = [(100 - 100 * value / top, f"{value:,}") for value in range(0, top + 1, step)]
+    lines = [(100 - 100 * value / top, number(value)) for value in range(0, top + 1, step)]
     return _chart(overview, asked, lambda bucket: bucket.types, lambda _: top, words.labels(words.TYPES), lines, "type")
 
 
 def by_mood(overview: Overview, asked: Asked) -> Chart:
-    lines = [(100.0, "0 %"), (50.0, "50 %"), (0.0, "100 %")]
+    lines = [(100.0 - share, percent(share)) for share in (0, 50, 100)]
     named = {mood: words.MOODS[mood].label for mood in ("negative", "neutral", "positive")}
     return _chart(overview, asked, lambda bucket: bucket.moods, lambda all_of_it: all_of_it, named, lines, "mood")
 
@@ -122,7 +123,7 @@ def _stack(counts: Counter[str], full: int, named: Mapping[str, str]) -> list[Pa
 
 
 def _note(counts: Counter[str], named: Mapping[str, str]) -> str:
-    said = [f"{word} {counts[key]:,}" for key, word in named.items() if counts[key]]
+    said = [f"{word} {number(counts[key])}" for key, word in named.items() if counts[key]]
     return ", ".join(said) or "nothing"
 
 
@@ -141,13 +142,13 @@ def _round_up(most: int) -> int:
 def _label(span: Span, unit: str, first: bool) -> str:
     day = span.first
     if unit == "month":
-        return f"{day:%b %Y}" if first or day.month == 1 else f"{day:%b}"
-    return f"{day.day} {day:%b}"
+        return times.short_month(day, with_year=first or day.month == 1)
+    return times.short_day(day)
 
 
 def span_words(span: Span, unit: str, today: date) -> str:
     if unit == "month":
-        return f"{span.first:%B %Y}"
+        return times.month(span.first)
     if unit == "week":
         return f"Week of {times.day(span.first, today)}"
     return times.day(span.first, today)
@@ -160,10 +161,10 @@ def numbers(overview: Overview) -> list[Number]:
         return round(100 * totals.good / totals.judged) if totals.judged else None
 
     return [
-        _number("Interactions", now.count, was.count, lambda value: f"{value:,}"),
-        _number("People talked to", now.contacts, was.contacts, lambda value: f"{value:,}"),
+        _number("Interactions", now.count, was.count, number),
+        _number("People talked to", now.contacts, was.contacts, number),
         _number("Average duration", now.average, was.average, times.minutes),
-        _number("Good mood", mood(now), mood(was), lambda value: f"{value} %", points=True),
+        _number("Good mood", mood(now), mood(was), percent, points=True),
     ]
 
 
@@ -190,7 +191,7 @@ def heat(counts: Counter[tuple[int, int]]) -> Heat:
     there = [hour for (_, hour), count in counts.items() if count]
     hours = list(range(min([8, *there]), max([17, *there]) + 1))
     most = max(counts.values(), default=0)
-    return Heat(hours, [(name, _levels(counts, day, hours, most)) for day, name in enumerate(DAYS)])
+    return Heat(hours, [(DAYS[day], _levels(counts, day, hours, most)) for day in times.weekdays()])
 
 
 def _levels(counts: Counter[tuple[int, int]], day: int, hours: Iterable[int], most: int) -> list[tuple[int, int]]:

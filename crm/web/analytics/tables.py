@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable
+from datetime import date, time
 from typing import Any, NamedTuple
 
 from flask import Response as Answer
@@ -15,6 +16,7 @@ from crm.services.response import Response
 from crm.services.touches import Cold
 from crm.web import times, words
 from crm.web.analytics.charts import DAYS
+from crm.web.locales import number, percent
 from crm.web.sheets import safe
 
 
@@ -64,7 +66,7 @@ def hours(found: Found) -> Table:
     counts = found.overview.hours
     return Table(
         ["Hour", *DAYS],
-        [[f"{hour:02}:00", *(counts[day, hour] for day in range(7))] for hour in range(24)],
+        [[time(hour), *(counts[day, hour] for day in range(7))] for hour in range(24)],
     )
 
 
@@ -125,11 +127,24 @@ TABLES: dict[str, Callable[[Found], Table]] = {
 def as_file(name: str, table: Table) -> Answer:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([safe(value) for value in row] for row in [table.head, *table.rows])
+    writer.writerows([safe(_iso(value)) for value in row] for row in [table.head, *table.rows])
     # With a mark at its start, or spreadsheets take it for another encoding.
     answer = Answer("\ufeff" + text.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def cell(value: Any) -> str:
+    """A value as the reader writes it. The file has it as programs read it."""
+    if isinstance(value, date):
+        return times.short_day(value, with_year=True)
+    if isinstance(value, time):
+        return times.full_hour(value.hour)
+    return number(value) if isinstance(value, int | float) else str(value)
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat(timespec="minutes") if isinstance(value, time) else value
 
 
 # In a sentence.
@@ -143,20 +158,23 @@ def say_frequency(found: Found) -> str:
     kind, count = kinds.most_common(1)[0]
     busiest = max(one.buckets, key=lambda bucket: bucket.count)
     what = (
-        f"{count:,} of {one.totals.count:,} were {_plural(kind)}" if len(kinds) > 1 else f"All {count:,} were {_plural(kind)}"
+        f"{number(count)} of {number(one.totals.count)} were {_plural(kind)}"
+        if len(kinds) > 1
+        else f"All {number(count)} were {_plural(kind)}"
     )
     if len(one.buckets) == 1:
         return f"{what}."
     at = busiest.span.first
     when = (
-        f"{at:%B %Y}"
+        times.month(at)
         if one.unit == "month"
-        else f"the {one.unit} of {at.day} {at:%B}"
+        else f"the week of {times.month_day(at)}"
         if one.unit == "week"
-        else f"{at.day} {at:%B}"
+        else times.month_day(at)
     )
     mean = one.totals.count / len(one.buckets)
-    return f"{what}. The busiest was {when}, with {busiest.count:,}; on average there were {mean:.1f} a {one.unit}."
+    usual = f"on average there were {number(round(mean, 1))} a {one.unit}"
+    return f"{what}. The busiest was {when}, with {number(busiest.count)}; {usual}."
 
 
 def say_mood(found: Found) -> str:
@@ -165,7 +183,7 @@ def say_mood(found: Found) -> str:
         return "Nobody has noted a mood in this time."
     moods = sum((bucket.moods for bucket in found.overview.buckets), Counter[str]())
     good, bad = (round(100 * moods[code] / totals.judged) for code in ("positive", "negative"))
-    return f"Of {totals.judged:,} whose mood was noted, {good} % went well and {bad} % were difficult."
+    return f"Of {number(totals.judged)} whose mood was noted, {percent(good)} went well and {percent(bad)} were difficult."
 
 
 def say_hours(found: Found) -> str:
@@ -173,7 +191,8 @@ def say_hours(found: Found) -> str:
     if not counts:
         return "Nothing was logged in this time."
     (day, hour), count = max(counts.items(), key=lambda entry: (entry[1], -entry[0][0], -entry[0][1]))
-    return f"Most happens on {DAYS[day]}s between {hour:02}:00 and {(hour + 1) % 24:02}:00: {count:,} of {counts.total():,}."
+    between = f"between {times.full_hour(hour)} and {times.full_hour(hour + 1)}"
+    return f"Most happens on {DAYS[day]}s {between}: {number(count)} of {number(counts.total())}."
 
 
 def say_durations(found: Found) -> str:
@@ -181,7 +200,7 @@ def say_durations(found: Found) -> str:
     average_of_all = found.overview.totals.average
     if average_of_all is None:
         return "No interaction of this time has a duration."
-    said = f"{found.overview.totals.timed:,} have a duration, {times.minutes(average_of_all)} on average"
+    said = f"{number(found.overview.totals.timed)} have a duration, {times.minutes(average_of_all)} on average"
     (longest, its), (shortest, other) = lengths[0], lengths[-1]
     if longest == shortest:
         return f"{said}."
@@ -195,8 +214,8 @@ def say_contacts(found: Found) -> str:
     if not tops:
         return "Nobody was talked to in this time."
     together = round(100 * sum(top.count for top in tops) / total)
-    said = f"{tops[0].contact.name} comes first, with {tops[0].count:,}"
-    return f"{said}." if len(tops) == 1 else f"{said}. These {len(tops)} make up {together} % of all {total:,}."
+    said = f"{tops[0].contact.name} comes first, with {number(tops[0].count)}"
+    return f"{said}." if len(tops) == 1 else f"{said}. These {len(tops)} make up {percent(together)} of all {number(total)}."
 
 
 def say_leads(found: Found) -> str:
@@ -204,7 +223,7 @@ def say_leads(found: Found) -> str:
     if not leads:
         return "Nobody has led a talk in this time."
     name, count = next(iter(leads.items()))
-    return f"{name} led {count:,} of {found.overview.totals.count:,}" + (
+    return f"{name} led {number(count)} of {number(found.overview.totals.count)}" + (
         f"; {times_of(len(leads), 'person', 'people')} led some." if len(leads) > 1 else "."
     )
 
@@ -226,7 +245,7 @@ def say_promises(found: Found) -> str:
     median = one.median_days
     if median is None:
         return f"{times_of(one.count, 'follow-up')} fell due in this time, and none is done yet."
-    done = f"{one.on_time:,} {'was' if one.on_time == 1 else 'were'} done by the day"
+    done = f"{number(one.on_time)} {'was' if one.on_time == 1 else 'were'} done by the day"
     said = f"Of {times_of(one.count, 'follow-up')} due in this time, {done}"
     return f"{said}; half of what is done took {_days(median)} at most."
 
@@ -253,11 +272,11 @@ def longest_first(lengths: dict[str, tuple[int, int]]) -> list[tuple[str, tuple[
 
 
 def times_of(count: int, word: str, more: str = "") -> str:
-    return f"{count:,} {word if count == 1 else more or word + 's'}"
+    return f"{number(count)} {word if count == 1 else more or word + 's'}"
 
 
-def _days(number: float) -> str:
-    return f"{number:g} day{'s' if number != 1 else ''}"
+def _days(count: float) -> str:
+    return f"{number(count)} day{'s' if count != 1 else ''}"
 
 
 def _plural(kind: str) -> str:

@@ -7,7 +7,7 @@ from wtforms import BooleanField, SelectMultipleField, TextAreaField
 from crm.schemas.contacts import ContactFormEdit, ContactFormNew
 from crm.web import words
 from crm.web.forms.base import Form
-from crm.web.forms.fields import Number, Rows, Text, Tokens
+from crm.web.forms.fields import Number, Rows, Text, Tokens, choices
 
 if TYPE_CHECKING:
     from crm.models import Contact
@@ -24,7 +24,7 @@ class _ContactForm(Form[C]):
     tags = Tokens("Tags")
     owner_id = Number("Owner")
     keep_in_touch_days = Number("Keep in touch")
-    cadence_types = SelectMultipleField("What counts", choices=list(words.labels(words.TYPES).items()), validate_choice=False)
+    cadence_types = SelectMultipleField("What counts", choices=choices(words.labels(words.TYPES)), validate_choice=False)
     cadence_by_owner = BooleanField("Only what the owner led")
     notes = TextAreaField("Notes")
 

@@ -18,8 +18,13 @@ MINUTE = "%Y-%m-%dT%H:%M"
 
 def one_of(label: str, named: Mapping[str, str], *, default: str = "", none: bool = False) -> RadioField:
     """Radio buttons, a code and its word each; with `none` one that stands for nothing. The schema knows what may come."""
-    choices = [SelectChoice(code, word) for code, word in (({"": "–"} if none else {}) | dict(named)).items()]
-    return RadioField(label, choices=choices, default=default, validate_choice=False)
+    codes = choices(({"": "–"} if none else {}) | dict(named))
+    return RadioField(label, choices=codes, default=default, validate_choice=False)
+
+
+def choices(named: Mapping[Any, str]) -> list[SelectChoice]:
+    """A code and its word each, as WTForms has them."""
+    return [SelectChoice(code, word) for code, word in named.items()]
 
 
 class Text(StringField):  # type: ignore[misc]

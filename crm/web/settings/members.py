@@ -101,14 +101,18 @@ def _list(site_uid: UUID) -> str:
 
 def _page(acting: Member, site_uid: UUID, status: int = 200, form: InviteForm | None = None) -> ResponseReturnValue:
     manages = acting.role == "manager"
+    search, page = request.args.get("search", "").strip(), min(max(request.args.get("page", 1, type=int), 1), 10_000)
     shown: Shown = {
         "acting": acting,
         "site_uid": site_uid,
         "manages": manages,
-        "seats": memberships.seats(acting),
+        "found": memberships.seats(acting, search=search, page=page),
+        "search": search,
         "waiting": invitations.waiting(acting) if manages else [],
         "is_expired": invitations.is_expired,
         "roles": ROLES,
         "form": form or InviteForm(),
     }
-    return respond.page("settings/members.html", status, **shown)
+    if status != 200:
+        return respond.page("settings/members.html", status, **shown)
+    return respond.page_or_fragment("settings/members.html", "settings/_seats.html", **shown)

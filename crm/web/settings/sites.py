@@ -34,7 +34,10 @@ def filled(values: Values) -> dict[str, str]:
 
 @blueprint.get("/sites")
 def sites() -> ResponseReturnValue:
-    return respond.page("settings/sites.html", sites=services.overview(me().user))
+    page = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    return respond.page_or_fragment(
+        "settings/sites.html", "settings/_sites.html", found=services.overview(me().user, page=page)
+    )
 
 
 @blueprint.route("/sites/new", methods=["GET", "POST"])

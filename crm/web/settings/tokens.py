@@ -13,6 +13,7 @@ from crm.services.members import SignedIn
 from crm.web import respond
 from crm.web.forms.access_tokens import AccessTokenForm
 from crm.web.forms.base import submit
+from crm.web.forms.fields import choices
 from crm.web.respond import Shown
 from crm.web.session import member, who
 
@@ -52,5 +53,5 @@ def signed_in() -> SignedIn:
 
 
 def shown(form: AccessTokenForm) -> Shown:
-    form.site_id.choices = [(site.id, site.name) for site in signed_in().sites]
+    form.site_id.choices = choices({site.id: site.name for site in signed_in().sites})
     return {"form": form, "tokens": services.of(member().user_id), "now": clock.now()}
