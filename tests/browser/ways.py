@@ -198,6 +198,8 @@ def importing(page: Page, house: House) -> Ready:
     page.get_by_label("A CSV or vCard file").set_input_files(file)
     page.get_by_role("button", name="Upload").click()
     start = page.get_by_role("button", name="Import 1 contact")
+    start.wait_for()
+    page.wait_for_load_state()
     waits = page.get_by_text("Waiting for its turn.")
     return Ready(start.dblclick, lambda: expect(start).to_be_enabled(), lambda: expect(waits).to_be_visible(), lines=0)
 
