@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from crm import clock
 from crm.web import frame, locales, marks, once, parts, places, respond, security, session, times, words
-from crm.web.forms.fields import MINUTE
+from crm.web.forms.fields import typed
 from crm.web.history import lines
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def local(instant: datetime) -> datetime:
 
 def wall_clock() -> str:
     """What time it is for the reader, as inputs have it: a form says when what is typed lies ahead (log.js)."""
-    return local(clock.now()).strftime(MINUTE)
+    return typed(local(clock.now()))
 
 
 def today() -> date:

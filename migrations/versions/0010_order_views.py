@@ -8,7 +8,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    op.add_column("saved_views", sa.Column("place", sa.Float(), nullable=False, server_default="0"))
+    op.add_column("saved_views", sa.Column("place", sa.Double(), nullable=False, server_default="0"))
     op.execute("UPDATE saved_views SET place = id")
 
 

@@ -16,6 +16,11 @@ from crm.web import session
 MINUTE = "%Y-%m-%dT%H:%M"
 
 
+def typed(wall_clock: datetime) -> str:
+    """As an input of type datetime-local has it."""
+    return wall_clock.strftime(MINUTE)
+
+
 def one_of(label: str, named: Mapping[str, str], *, default: str = "", none: bool = False) -> RadioField:
     """Radio buttons, a code and its word each; with `none` one that stands for nothing. The schema knows what may come."""
     codes = choices(({"": "–"} if none else {}) | dict(named))
@@ -60,7 +65,7 @@ class Moment(DateTimeLocalField):  # type: ignore[misc]
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return self.data.astimezone(ZoneInfo(session.member().timezone)).strftime(MINUTE) if self.data else ""
+        return typed(self.data.astimezone(ZoneInfo(session.member().timezone))) if self.data else ""
 
 
 class Day(DateField):  # type: ignore[misc]
