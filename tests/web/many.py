@@ -48,7 +48,11 @@ class Filling:
         self._add("meetings", map(self._meeting, new))
         self._add("follow_ups", map(self._follow_up, new))
         self._add("changes", (self._change("contact", self.ada) for _ in new))
-        for kind, key in (("interaction", self.interaction), ("site", self.member.site_id), *(("meeting", key) for key in self.meetings)):
+        for kind, key in (
+            ("interaction", self.interaction),
+            ("site", self.member.site_id),
+            *(("meeting", key) for key in self.meetings),
+        ):
             self._add("changes", (self._change(kind, key) for _ in up_to(1_000, new)))
         self._deleted(range(new.start // 4, count // 4))
         self._others(new)
