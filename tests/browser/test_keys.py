@@ -243,6 +243,7 @@ def test_choosing_among_those_who_were_found_by_arrows(open_page, house):
     page.keyboard.press("n")
     expect(page.get_by_label("Find the contact")).to_be_focused()
     page.keyboard.type("lin ")
+    expect(page.locator("#picked")).to_have_attribute("data-search", "lin")
     expect(page.locator(".pick-item")).to_have_count(2)
     for key in ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp"):
         page.keyboard.press(key)

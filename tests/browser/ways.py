@@ -107,7 +107,7 @@ def adding_a_contact(page: Page, house: House) -> Ready:
 
 def planning_on_the_board(page: Page, house: House) -> Ready:
     fresh(page, "/follow-ups")
-    page.get_by_text("Add a follow-up or a promise").click()
+    page.get_by_role("link", name="Add a follow-up").click()
     what = page.get_by_label("What", exact=True)
     what.fill("Plan it")
     return Ready(lambda: what.press("Enter"), kept(what, "Plan it"), said(page, "Follow-up planned: Plan it"))
