@@ -37,6 +37,7 @@ from crm.web import (
     several,
     shell,
     today,
+    todos,
     views,
 )
 from crm.web.settings import tokens
@@ -76,7 +77,7 @@ def register(app: Flask) -> None:
     errors.render(app, web)
     assets.register(app)
     filters.register(app)
-    app.jinja_env.filters.update(entries=entries.entries, by_month=entries.by_month)
+    app.jinja_env.filters.update(entries=entries.entries, by_month=entries.by_month, todos=todos.todos)
     for noun in NOUNS:
         web.register_blueprint(noun.blueprint)
     app.register_blueprint(web)
