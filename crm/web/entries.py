@@ -13,14 +13,13 @@ from crm.web import parts, times
 from crm.web.session import member
 
 
-def entries(rows: Iterable[Any], focus: str = "", menu: str = "") -> Markup:
-    """Interactions, or rows of services/timeline. `focus`: the GUID of the one that is to have it; `menu`: what can be done
-    with one that stands alone."""
+def entries(rows: Iterable[Any], focus: str = "") -> Markup:
+    """Interactions, or rows of services/timeline. `focus`: the GUID of the one that is to have it."""
     me, reader = member(), parts.the_reader()
-    return Markup("".join([_entry(row, me.may_edit(row), focus, menu, reader) for row in rows]))
+    return Markup("".join([_entry(row, me.may_edit(row), focus, reader) for row in rows]))
 
 
-def _entry(row: Any, may_edit: bool, focus: str, menu: str, reader: parts.Reader) -> Markup:
+def _entry(row: Any, may_edit: bool, focus: str, reader: parts.Reader) -> Markup:
     uid = str(row.uid)
     return parts.part(
         "interactions/_entry.html",
@@ -44,7 +43,6 @@ def _entry(row: Any, may_edit: bool, focus: str, menu: str, reader: parts.Reader
         has_minutes=row.meeting_id is not None,
         may_edit=may_edit,
         focused=uid == focus,
-        menu=menu,
     )
 
 
