@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select, tuple_
 
 from crm import clock
 from crm.errors import Invalid
@@ -103,8 +103,9 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "end": Interaction.start_datetime < bindparam("end"),
     "mood": Interaction.sentiment == bindparam("mood"),
     "lead": Interaction.lead == bindparam("lead"),
+    # A cursor that somebody made up may name a key larger than any.
     "at": tuple_(Interaction.start_datetime, Interaction.id)
-    < tuple_(bindparam("at", type_=Interaction.start_datetime.type), bindparam("last", type_=Interaction.id.type)),
+    < tuple_(bindparam("at", type_=Interaction.start_datetime.type), bindparam("last", type_=BigInteger())),
 }
 
 
