@@ -182,7 +182,9 @@ def test_the_columns_are_looked_at_again_as_they_are_chosen(open_page):
 def test_a_promise_is_opened_and_left_by_keys(open_page, house):
     page = open_page("bob")
     page.goto(house.contact("Promise Person"))
+    page.wait_for_load_state()
     page.locator("#plan summary").press("Enter")
+    expect(page.locator("#plan").get_by_label("What", exact=True)).to_be_focused()
     page.keyboard.type("Send the book")
     page.keyboard.press("Control+Enter")
     page.locator(".todo-list").get_by_role("link", name="Send the book").press("Enter")
