@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-import email
 import re
 from datetime import timedelta
-from email.message import Message
 from pathlib import Path
 
-import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from crm import clock, config
+from crm import clock
 from crm.database import transaction
 from crm.extensions import db
 from crm.jobs import mails
 from crm.models import Login, PasswordReset
 from crm.services import auth, passwords
+from mailing import mails_in
 from world import PASSWORD, World
 
 NEW = "an entirely new password"
-
-
-@pytest.fixture
-def mailbox(settings: config.Settings) -> Path:
-    """Where mails arrive, empty."""
-    assert settings.data_dir
-    folder = settings.data_dir / "mail"
-    for file in folder.glob("*.eml"):
-        file.unlink()
-    return folder
-
-
-def mails_in(mailbox: Path) -> list[Message]:
-    return [email.message_from_bytes(file.read_bytes()) for file in sorted(mailbox.glob("*.eml"))]
 
 
 def work(app: Flask) -> None:
@@ -53,7 +37,7 @@ def ask(client: FlaskClient, address: str = "bob@example.com") -> None:
 
 def link(mailbox: Path) -> str:
     """The newest link's secret."""
-    found = re.search(r"http://localhost:8000/password/(\S+)", str(mails_in(mailbox)[-1].get_payload(decode=True)))
+    found = re.search(r"http://localhost:8000/password/(\S+)", mails_in(mailbox)[-1].get_content())
     assert found
     return found[1].split("\\n")[0]
 

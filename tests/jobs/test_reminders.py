@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import email
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from email import policy
-from email.message import EmailMessage
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +17,7 @@ from crm.extensions import db
 from crm.jobs import reminders as jobs
 from crm.models import User
 from crm.services import follow_ups, reminders
+from mailing import mails_in
 from making import do, edit_follow_up, new_contact, plan, utc
 from world import World
 
@@ -37,19 +35,6 @@ def context(app: Flask) -> Iterator[None]:
 def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(MORNING) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def mailbox(settings: config.Settings) -> Path:
-    assert settings.data_dir
-    folder = settings.data_dir / "mail"
-    for file in folder.glob("*.eml"):
-        file.unlink()
-    return folder
-
-
-def mails(mailbox: Path) -> list[EmailMessage]:
-    return [email.message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(mailbox.glob("*.eml"))]  # type: ignore[arg-type]
 
 
 def work() -> None:
@@ -70,11 +55,11 @@ def test_one_mail_in_the_morning(world: World, mailbox: Path, clock: time_machin
     plan(alice, "Hers", due_on="2026-03-02")
     clock.move_to(MORNING - timedelta(minutes=1))
     work()
-    assert mails(mailbox) == []
+    assert mails_in(mailbox) == []
     clock.move_to(MORNING)
     work()
     work()
-    hers, his = sorted(mails(mailbox), key=lambda mail: mail["To"])
+    hers, his = sorted(mails_in(mailbox), key=lambda mail: mail["To"])
     assert (his["To"], his["Subject"]) == ("bob@example.com", "2 follow-ups for today")
     text = his.get_content()
     for line in ("Hello Bob,", "- Send the offer (Ada Lovelace)\n", "- Call back\n", "/follow-ups"):
@@ -83,8 +68,8 @@ def test_one_mail_in_the_morning(world: World, mailbox: Path, clock: time_machin
     assert (hers["To"], hers["Subject"]) == ("alice@example.com", "To do: Hers")
     clock.shift(timedelta(days=1))
     work()
-    assert mails(mailbox)[-1]["Subject"] == "To do: Not yet"
-    assert len(mails(mailbox)) == 3
+    assert mails_in(mailbox)[-1]["Subject"] == "To do: Not yet"
+    assert len(mails_in(mailbox)) == 3
 
 
 def test_it_is_morning_where_the_owner_is(world: World, mailbox: Path, clock: time_machine.Traveller) -> None:
@@ -93,10 +78,10 @@ def test_it_is_morning_where_the_owner_is(world: World, mailbox: Path, clock: ti
         db.session.get_one(User, bob.user_id).timezone = "America/New_York"
     plan(bob, due_on="2026-03-02")
     work()
-    assert mails(mailbox) == []
+    assert mails_in(mailbox) == []
     clock.move_to(utc("2026-03-02 13:00"))
     work()
-    assert len(mails(mailbox)) == 1
+    assert len(mails_in(mailbox)) == 1
 
 
 def test_on_another_day_or_not_at_all(world: World, mailbox: Path, clock: time_machine.Traveller) -> None:
@@ -107,7 +92,7 @@ def test_on_another_day_or_not_at_all(world: World, mailbox: Path, clock: time_m
     done = plan(bob, "Done", due_on="2026-03-02")
     do(follow_ups.complete, bob, done.id)
     work()
-    [mail] = mails(mailbox)
+    [mail] = mails_in(mailbox)
     assert mail["Subject"] == "To do: Early"
     assert "due Friday 20 March" in mail.get_content()
 
@@ -118,23 +103,23 @@ def test_what_is_put_off_is_remembered_again(world: World, mailbox: Path, clock:
     version = row.version
     work()
     assert row.version == version
-    do(lambda: follow_ups.snooze(bob, row.id, datetime(2026, 3, 3).date()))  # noqa: DTZ001
+    do(lambda: follow_ups.snooze(bob, row.id, date(2026, 3, 3)))
     assert row.remind_on is None
     clock.shift(timedelta(days=1))
     work()
-    assert len(mails(mailbox)) == 2
+    assert len(mails_in(mailbox)) == 2
 
 
 def test_old_news_and_people_who_left_get_none(world: World, mailbox: Path, clock: time_machine.Traveller) -> None:
     bob = world.member("bob")
     plan(bob, "Long overdue", due_on="2026-02-20")
     work()
-    assert mails(mailbox) == []
+    assert mails_in(mailbox) == []
     plan(bob, "Now", due_on="2026-03-02")
     with transaction():
         db.session.get_one(User, bob.user_id).is_active = False
     work()
-    assert mails(mailbox) == []
+    assert mails_in(mailbox) == []
 
 
 def test_a_mail_server_that_refuses_for_now(

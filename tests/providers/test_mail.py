@@ -14,18 +14,18 @@ from crm.errors import ProviderError
 from crm.providers import mail
 
 
-class Inbox(Sink):  # type: ignore[misc]
+class Inbox(Sink):
     def __init__(self) -> None:
         super().__init__()
         self.received: list[tuple[list[str], bytes]] = []
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # type: ignore[no-untyped-def]
+    async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("nobody"):
             return "550 there is no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # type: ignore[no-untyped-def]
+    async def handle_DATA(self, server, session, envelope):
         self.received.append((envelope.rcpt_tos, envelope.content))
         return "250 OK"
 

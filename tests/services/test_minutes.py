@@ -102,7 +102,7 @@ def test_taking_completing_back(bob: Member, ada: Contact, meeting: Meeting) -> 
 def test_it_stays_completed_where_somebody_has_gone_on_with_it(bob: Member, ada: Contact) -> None:
     def refused_after(change: object) -> None:
         row = complete(bob, schedule(bob, ada, scheduled_datetime=at(days=-1)).id, **OUTCOME)
-        change(row)  # type: ignore[operator]
+        change(row)
         with pytest.raises(Conflict, match="gone on working"):
             do(minutes.reopen, bob, row.id)
 

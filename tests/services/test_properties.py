@@ -90,14 +90,14 @@ class Work(RuleBasedStateMachine):
         return uid
 
     @rule(target=talks, contact=people, ago=HOURS, needed=st.booleans())
-    def log(self, contact: UUID, ago: timedelta, needed: bool):  # type: ignore[no-untyped-def]  # a UUID, or nothing
+    def log(self, contact: UUID, ago: timedelta, needed: bool):  # a UUID, or nothing
         if self.known.contacts[contact]:
             return multiple()
         new = InteractionNew(contact_id=contact, type="call", start_datetime=clock.now() - ago, follow_up_needed=needed)
         return self._talk(new)
 
     @rule(target=talks, contact=people, ahead=HOURS)
-    def plan(self, contact: UUID, ahead: timedelta):  # type: ignore[no-untyped-def]
+    def plan(self, contact: UUID, ahead: timedelta):
         if self.known.contacts[contact]:
             return multiple()
         return self._talk(InteractionNew(contact_id=contact, type="lunch", start_datetime=clock.now() + ahead))
@@ -143,7 +143,7 @@ class Work(RuleBasedStateMachine):
             talk.hidden = False
 
     @rule(target=dates, contact=people, ahead=HOURS)
-    def schedule(self, contact: UUID, ahead: timedelta):  # type: ignore[no-untyped-def]
+    def schedule(self, contact: UUID, ahead: timedelta):
         if self.known.contacts[contact]:
             return multiple()
         with transaction():

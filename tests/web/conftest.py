@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
+import time_machine
 from flask import Flask
 
 from crm.database import transaction
 from crm.services import auth
+from making import NOW
 from web.browsing import Browser, Rows
 from world import World
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """It stands still at NOW, a Monday at noon (UTC), until a test moves it."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture

@@ -8,19 +8,12 @@ import re
 from html import unescape
 
 import pytest
-import time_machine
 
 from crm.services import analytics
 from making import NOW, at
 from web.browsing import text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

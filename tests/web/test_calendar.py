@@ -6,16 +6,11 @@ import re
 from html import unescape
 
 import pytest
-import time_machine
 
-from making import NOW, at
+from making import at
 from web.browsing import text_of
 
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def shown(page):

@@ -7,7 +7,6 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-import time_machine
 
 from browser.conftest import House
 from browser.pages import WALKER, addresses
@@ -15,8 +14,10 @@ from crm.database import transaction
 from crm.extensions import db
 from crm.models import User
 from crm.services import auth
-from making import NOW, at
+from making import at
 from web.browsing import Browser, text_of
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES, WEB = ROOT / "templates", ROOT / "crm" / "web"
@@ -27,12 +28,6 @@ OF_24 = re.compile(r"\b(?:[01]?\d|2[0-3]):[0-5]\d(?! ?[AP]M)\b")
 MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 DAY_FIRST, MONTH_FIRST = re.compile(rf"\b\d\d? {MONTHS}\b"), re.compile(rf"\b{MONTHS} \d\d?\b")
 OF_12 = re.compile(r"\d ?[AP]M\b")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -6,16 +6,10 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import time_machine
 
-from making import NOW
 from web.browsing import text_of, titles
 
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 CALL = {"type": "call", "when": "now", "length": "30", "notes": "They wait for the offer.", "sentiment": ""}

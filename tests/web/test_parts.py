@@ -12,14 +12,10 @@ import time_machine
 from making import NOW
 from web.browsing import token_in
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
-
-
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

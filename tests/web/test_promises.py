@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-import time_machine
 
-from making import NOW, at
+from making import at
 from web.browsing import text_of, titles
 
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def section(page, key):

@@ -6,17 +6,12 @@ import re
 from html import unescape
 
 import pytest
-import time_machine
 
-from making import NOW, at
+from making import at
 from web.browsing import text_of
 from web.test_interaction_list import listed
 
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def contacts(source: str | bytes) -> list[Row | Refused]:
 def interactions(source: str | bytes, order: str | None = None) -> list[Row | Refused]:
     with open_text(SAMPLES / source if isinstance(source, str) else source) as text:
         table = Table(text.stream, interaction_columns.known_columns)
-        return list(interaction_columns.read_interactions(table, order))  # type: ignore[arg-type]
+        return list(interaction_columns.read_interactions(table, order))
 
 
 ADA = {
@@ -234,7 +234,7 @@ def test_dates_and_times_in_columns_of_their_own() -> None:
     ],
 )
 def test_moments(text: str, order: str | None, moment: tuple[int, ...]) -> None:
-    assert read_moment(text, order) == datetime(*moment)  # type: ignore[arg-type]  # noqa: DTZ001
+    assert read_moment(text, order) == datetime(*moment)  # noqa: DTZ001
 
 
 def test_moments_with_an_offset() -> None:
@@ -255,7 +255,7 @@ def test_moments_with_an_offset() -> None:
 )
 def test_no_moments(text: str, order: str | None) -> None:
     with pytest.raises(ValueError, match="“"):
-        read_moment(text, order)  # type: ignore[arg-type]
+        read_moment(text, order)
 
 
 def test_minutes_and_flags() -> None:

@@ -86,7 +86,7 @@ def test_sources(tmp_path: Path) -> None:
         with open_text(file) as text:
             assert text.stream.read() == WORDS
         assert not file.closed
-    with open_text(Pipe(WORDS.encode("cp1252"))) as text:  # type: ignore[arg-type]
+    with open_text(Pipe(WORDS.encode("cp1252"))) as text:
         assert text.stream.read() == WORDS
     with pytest.raises(Unreadable, match=r"gone\.csv: No such file"), open_text(tmp_path / "gone.csv"):
         pass
