@@ -72,3 +72,7 @@ class FollowUp(Public, Stamped, Versioned, DeletableWithContact, Base):
     interaction: Mapped[Interaction | None] = relationship(viewonly=True)
     meeting: Mapped[Meeting | None] = relationship(viewonly=True)
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
+
+    @property
+    def owner_name(self) -> str | None:
+        return self.owner.name if self.owner else None

@@ -82,19 +82,38 @@ _FIRST = [
     select(part.order_by(Meeting.scheduled_datetime, Meeting.id).limit(bindparam("size")).subquery().c.id)
     for part in (_GONE, _AHEAD)
 ]
-_BOTH = select(Meeting).where(Meeting.id.in_(union_all(*_FIRST))).order_by(Meeting.scheduled_datetime, Meeting.id)
+
+
+class Scheduled(NamedTuple):
+    """What a contact's page says of a meeting. `owner_id` is the contact's."""
+
+    uid: UUID
+    scheduled_datetime: datetime
+    duration: int | None
+    location: str | None
+    purpose: str | None
+    created_by: int | None
+    owner_id: int | None
+
+
+_BOTH = (
+    select(*[getattr(Meeting, name) for name in Scheduled._fields[:-1]])
+    .where(Meeting.id.in_(union_all(*_FIRST)))
+    .order_by(Meeting.scheduled_datetime, Meeting.id)
+)
 
 
 class Around(NamedTuple):
-    unfinished: list[Meeting]
-    upcoming: list[Meeting]
+    unfinished: tuple[Scheduled, ...]
+    upcoming: tuple[Scheduled, ...]
 
 
 def around(member: Member, contact: Contact, limit: int = 5) -> Around:
     """`unfinished` and `upcoming` of one contact, in one query."""
     now = clock.now()
     values = {"site": member.site_id, "contact": contact.id, "now": now, "size": limit}
-    found = list(db.session.scalars(_BOTH, values))
+    chosen = db.session.connection().execute(_BOTH, values)
+    found = tuple(Scheduled._make((*row, contact.owner_id)) for row in chosen)
     gone = sum(meeting.scheduled_datetime <= now for meeting in found)
     return Around(found[:gone], found[gone:])
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from crm import clock
@@ -226,25 +226,6 @@ def find(
         joinedload(FollowUp.meeting).load_only(Meeting.uid),
     )
     return Page(list(db.session.scalars(query.options(*guids))), total or 0, page, page_size)
-
-
-_OPEN_FOR = (
-    select(FollowUp)
-    .where(
-        FollowUp.site_id == bindparam("site"),
-        FollowUp.deleted_at.is_(None),
-        FollowUp.contact_id == bindparam("contact"),
-        FollowUp.status == "open",
-    )
-    .order_by(FollowUp.due_on.asc().nulls_last(), FollowUp.id)
-    .limit(bindparam("size"))
-    .options(joinedload(FollowUp.owner))
-)
-
-
-def open_for(member: Member, contact: Contact, limit: int = 50) -> list[FollowUp]:
-    """The contact's open follow-ups, overdue first, those without a day last."""
-    return list(db.session.scalars(_OPEN_FOR, {"site": member.site_id, "contact": contact.id, "size": limit}))
 
 
 def of_meeting(member: Member, meeting: Meeting) -> list[FollowUp]:

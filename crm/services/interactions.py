@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -174,10 +175,11 @@ _LATEST_TOPICS = (
 )
 
 
-def topics(member: Member, contact: Contact, limit: int = 12) -> tuple[str, ...]:
-    """Topics of the contact's latest interactions, for suggesting."""
-    latest = db.session.connection().scalars(_LATEST_TOPICS, {"site": member.site_id, "contact": contact.id}).all()
-    return tuple(islice(dict.fromkeys(topic for topics in latest for topic in topics), limit))
+def topics(member: Member, contact: Contact, latest: Sequence[Any] | None = None, limit: int = 12) -> tuple[str, ...]:
+    """Topics of the contact's latest interactions, for suggesting. `latest`: these, where they are known."""
+    if latest is None:
+        latest = db.session.connection().execute(_LATEST_TOPICS, {"site": member.site_id, "contact": contact.id}).all()
+    return tuple(islice(dict.fromkeys(topic for row in latest for topic in row.topics_discussed), limit))
 
 
 def title_for(type: str, contact: Contact | None) -> str:

@@ -3,27 +3,64 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
+
 from crm.errors import Invalid
-from crm.models import Contact, FollowUp, Interaction
+from crm.extensions import db
+from crm.models import Contact, FollowUp, Interaction, User
 from crm.schemas.follow_ups import FollowUpNew
 from crm.schemas.interactions import InteractionNew
 from crm.services import follow_ups, interactions
 from crm.services.members import Member
 
 
+class Open(NamedTuple):
+    """An open follow-up with a contact."""
+
+    uid: UUID
+    title: str
+    notes: str | None
+    due_on: date | None
+    reminds: bool
+    remind_on: date | None
+    status: str
+    owed_by: str
+    owner_id: int | None
+    created_by: int | None
+    owner_name: str | None
+    contact: Contact
+
+
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """What is open, soonest first."""
+    """What is open, overdue first, soonest first, those without a day last."""
 
-    ours: list[FollowUp]
-    theirs: list[FollowUp]
+    ours: list[Open]
+    theirs: list[Open]
+
+
+_OPEN = (
+    select(*[getattr(FollowUp, name) for name in Open._fields[:-2]], User.name)
+    .outerjoin(User, User.id == FollowUp.owner_id)
+    .where(
+        FollowUp.site_id == bindparam("site"),
+        FollowUp.deleted_at.is_(None),
+        FollowUp.contact_id == bindparam("contact"),
+        FollowUp.status == "open",
+    )
+    .order_by(FollowUp.due_on.asc().nulls_last(), FollowUp.id)
+    .limit(bindparam("size"))
+)
 
 
 def of(member: Member, contact: Contact, limit: int = 50) -> Promises:
     """What is open between the site and `contact`: one query."""
-    found = follow_ups.open_for(member, contact, limit)
+    values = {"site": member.site_id, "contact": contact.id, "size": limit}
+    found = [Open(*row, contact) for row in db.session.connection().execute(_OPEN, values).all()]
     theirs = [one for one in found if one.owed_by == "theirs"]
     return Promises([one for one in found if one.owed_by == "ours"], theirs)
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, CompoundSelect, Select, bindparam, func, select, tuple_, union_all
 
 from crm import clock
 from crm.errors import Invalid
@@ -71,7 +71,16 @@ def count(
 
 def planned(member: Member, contact: Contact, limit: int = 20) -> Sequence[Any]:
     """What is planned with `contact` and has not begun, soonest first; items as those of `past`."""
-    return db.session.connection().execute(_planned(), _values(member, contact, size=limit)).all()
+    return db.session.connection().execute(_planned(), _values(member, contact, ahead=limit)).all()
+
+
+def first(member: Member, contact: Contact, *, limit: int = 20, ahead: int = 20) -> tuple[Sequence[Any], Slice]:
+    """`planned` and `past` from its newest, in one query."""
+    values = _values(member, contact, size=limit + 1, skipped=0, ahead=ahead)
+    found = db.session.connection().execute(_first(), values).all()
+    planned = sum(row.start_datetime > values["horizon"] for row in found)
+    begun = found[planned : planned + limit]
+    return found[:planned][::-1], Slice(begun, cursor(begun[-1]) if len(found) - planned > limit else None)
 
 
 def cursor(interaction: Any) -> str:
@@ -133,4 +142,11 @@ def _page(names: frozenset[str]) -> Select[Any]:
 def _planned() -> Select[Any]:
     query = select(*_COLUMNS).join(Contact, Contact.id == Interaction.contact_id)
     query = query.where(*_OF_CONTACT, Interaction.start_datetime > bindparam("horizon"))
-    return query.order_by(Interaction.start_datetime, Interaction.id).limit(bindparam("size"))
+    return query.order_by(Interaction.start_datetime, Interaction.id).limit(bindparam("ahead"))
+
+
+@lru_cache(1)
+def _first() -> CompoundSelect[Any]:
+    """Newest first."""
+    both = union_all(*[select(part.subquery()) for part in (_planned(), _page(frozenset()))])
+    return both.order_by(both.selected_columns.start_datetime.desc(), both.selected_columns.id.desc())

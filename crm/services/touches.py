@@ -7,7 +7,7 @@ interaction or of the contact computes it anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,7 +62,7 @@ class Numbers:
 
     quarter: int
     average: int | None
-    moods: list[str]
+    moods: tuple[str, ...]
 
 
 _PAST = (
@@ -72,24 +72,26 @@ _PAST = (
     Interaction.start_datetime <= bindparam("horizon"),
 )
 # Both from the timeline's index; and counting needs no more than is in it: whose site it is, the contact says.
-_QUARTER = select(func.count()).where(*_PAST[1:], Interaction.start_datetime >= bindparam("begin")).scalar_subquery()
-_NUMBERS = (
-    select(Interaction.duration, Interaction.sentiment, _QUARTER.label("quarter"))
+_QUARTER = select(func.count(Interaction.id)).where(*_PAST[1:], Interaction.start_datetime >= bindparam("begin"))
+_LATEST = (
+    select(Interaction.duration, Interaction.sentiment)
     .where(*_PAST)
     .order_by(Interaction.start_datetime.desc(), Interaction.id.desc())
     .limit(LATEST)
 )
 
 
-def numbers(member: Member, contact: Contact) -> Numbers:
-    """How much there was to do with the contact lately, and how it felt."""
+def numbers(member: Member, contact: Contact, latest: Sequence[Any] | None = None) -> Numbers:
+    """How much there was to do with the contact lately, and how it felt. `latest`: the first LATEST of the timeline, or more,
+    where they are known."""
     today = clock.today(member.timezone)
     begin = clock.start_of_day(today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), member.timezone)
-    values = {"site": member.site_id, "contact": contact.id, "horizon": clock.horizon(), "begin": begin}
-    found = db.session.connection().execute(_NUMBERS, values).all()
+    values = {"site": member.site_id, "contact": contact.id, "horizon": clock.horizon()}
+    connection = db.session.connection()
+    found = connection.execute(_LATEST, values).all() if latest is None else latest[:LATEST]
+    quarter = connection.scalar(_QUARTER, values | {"begin": begin}) or 0
     lengths = [row.duration for row in found if row.duration]
-    moods = [row.sentiment for row in reversed(found) if row.sentiment]
-    quarter = found[0].quarter if found else 0
+    moods = tuple(row.sentiment for row in reversed(found) if row.sentiment)
     return Numbers(quarter, round(sum(lengths) / len(lengths)) if lengths else None, moods)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from crm.web import (
+    addresses,
     analytics,
     assets,
     auth,
@@ -17,6 +18,7 @@ from crm.web import (
     contact_bulk,
     contact_imports,
     contact_merges,
+    contact_page,
     contacts,
     entries,
     errors,
@@ -78,6 +80,8 @@ def register(app: Flask) -> None:
     assets.register(app)
     filters.register(app)
     app.jinja_env.filters.update(entries=entries.entries, by_month=entries.by_month, todos=todos.todos)
+    app.jinja_env.filters["spark"] = contact_page.spark
+    app.jinja_env.globals["url_for"] = addresses.url_for
     for noun in NOUNS:
         web.register_blueprint(noun.blueprint)
     app.register_blueprint(web)

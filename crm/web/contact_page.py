@@ -4,36 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import request
 from markupsafe import Markup
 
-from crm.services import agenda, interactions, promises, sites, timeline, touches
-from crm.web import parts, security, words
+from crm.services import agenda, interactions, promises, reach, sites, timeline, touches
+from crm.web import filters, parts, security, words
+from crm.web.entries import entries
 from crm.web.forms.follow_ups import FollowUpForm
 from crm.web.forms.interactions import Fresh
 from crm.web.respond import Shown
 from crm.web.session import member
 
 if TYPE_CHECKING:
-    from crm.models import Contact, Meeting
-    from crm.services.agenda import Around
+    from crm.models import Contact
+    from crm.services.agenda import Around, Scheduled
 
 SLICE = 50
 
 # Where a mood stands in the sparkline: what is good, is high (SVG counts from the top).
 HEIGHTS = {"positive": 3, "neutral": 9, "negative": 15}
 STEP = 4
-
-
-class Plan(NamedTuple):
-    """Something ahead on a timeline: a meeting or a planned interaction."""
-
-    at: datetime
-    meeting: Meeting | None = None
-    interaction: Any = None
 
 
 class Spark(NamedTuple):
@@ -52,45 +44,47 @@ def whole(contact: Contact) -> Shown:
     """All of the page. What several parts show is looked up once."""
     me = member()
     around = agenda.around(me, contact)
-    colleagues = sites.colleagues(me) if me.may_write else ()
-    shown = head(contact, around) | side(contact, around) | past(contact, around) | {"colleagues": colleagues}
+    older = past(contact, around)
+    latest = None if older["before"] or any(older["wanted"].values()) else older["slice"].items
+    shown = side(contact, around) | older
+    shown["head"] = parts.part("contacts/_head.html", security.token(), **head(contact, around, latest))
+    shown["colleagues"] = sites.colleagues(me) if me.may_write else ()
     if me.may_write:
         shown |= {
             "form": None,
             "fresh": Fresh.of(me),
-            "topics": interactions.topics(me, contact),
+            "topics": interactions.topics(me, contact, latest),
             "blank": FollowUpForm,
         }
     return shown
 
 
-def head(contact: Contact, around: Around | None = None) -> Shown:
-    """What contacts/_head.html shows beside the contact."""
-    upcoming = (around or agenda.around(member(), contact)).upcoming
-    numbers = touches.numbers(member(), contact)
+def head(contact: Contact, around: Around | None = None, latest: Sequence[Any] | None = None) -> Shown:
+    """What contacts/_head.html says, by value. `latest`: the first rows of the timeline, where they are known."""
+    me = member()
+    upcoming = (around or agenda.around(me, contact)).upcoming
+    numbers = touches.numbers(me, contact, latest)
+    cadence = touches.cadence(contact)
+    last = contact.last_interaction_at
     return {
-        "card": card(contact),
+        "uid": str(contact.uid),
+        "name": contact.name,
+        "job_title": contact.job_title,
+        "company": contact.company,
+        "tags": tuple(contact.tags),
+        "reach": reach.of(contact),
+        "last": filters.ago(last) if last else "never",
         "next_meeting": upcoming[0] if upcoming else None,
-        "cadence": touches.cadence(contact),
+        "every": cadence.every,
+        "days": cadence.days,
+        "over": cadence.over,
+        "counted": tuple(contact.cadence_types),
+        "by_owner": contact.cadence_by_owner,
+        "last_counted": None if cadence.last == last else filters.ago(cadence.last) if cadence.last else "never",
         "numbers": numbers,
-        "spark": spark(numbers.moods),
+        "may_edit": me.may_edit(contact),
+        "may_write": me.may_write,
     }
-
-
-def card(contact: Contact) -> Markup:
-    return parts.part(
-        "contacts/_card.html",
-        security.token(),
-        uid=str(contact.uid),
-        name=contact.name,
-        job_title=contact.job_title,
-        company=contact.company,
-        tags=tuple(contact.tags),
-        emails=tuple(email.address for email in contact.emails[:1]),
-        phones=tuple((phone.number, phone.number_key) for phone in contact.phones[:1]),
-        may_edit=member().may_edit(contact),
-        may_write=member().may_write,
-    )
 
 
 def side(contact: Contact, around: Around | None = None) -> Shown:
@@ -105,30 +99,33 @@ def past(contact: Contact, around: Around | None = None) -> Shown:
     type = asked.get("type") if asked.get("type") in words.TYPES else None
     mood = asked.get("mood") if asked.get("mood") in words.MOODS else None
     lead, text = asked.get("lead", "")[:200] or None, asked.get("text", "").strip()[:200]
-    before = asked.get("before")
+    before, focus = asked.get("before"), asked.get("focus", "")
     wanted = {"type": type, "mood": mood, "lead": lead, "text": text or None}
-    meetings = None if before or any(wanted.values()) else around or agenda.around(me, contact)
-    return {
-        "type": type,
-        "wanted": wanted,
-        "before": before,
-        "month_before": asked.get("month", ""),
-        "focus": asked.get("focus", ""),
-        "slice": timeline.past(me, contact, type=type, mood=mood, lead=lead, text=text, before=before, limit=SLICE),
-        "plans": plans(contact, meetings.upcoming) if meetings else [],
-        "unfinished": meetings.unfinished if meetings else [],
-    }
+    shown: Shown = {"type": type, "wanted": wanted, "before": before, "month_before": asked.get("month", ""), "focus": focus}
+    if before or any(wanted.values()):
+        found = timeline.past(me, contact, type=type, mood=mood, lead=lead, text=text, before=before, limit=SLICE)
+        return shown | {"slice": found, "plans": [], "unfinished": []}
+    meetings = around or agenda.around(me, contact)
+    planned, found = timeline.first(me, contact, limit=SLICE)
+    asks = [_unfinished(meeting) for meeting in meetings.unfinished]
+    return shown | {"slice": found, "plans": _plans(planned, meetings.upcoming, focus), "unfinished": asks}
 
 
-def plans(contact: Contact, upcoming: list[Meeting]) -> list[Plan]:
+def _plans(planned: Sequence[Any], upcoming: Sequence[Scheduled], focus: str) -> list[Markup]:
     """Planned interactions and scheduled meetings, the furthest first: the next one stands at the line of now."""
-    found = [Plan(row.start_datetime, interaction=row) for row in timeline.planned(member(), contact)]
-    found += [Plan(row.scheduled_datetime, meeting=row) for row in upcoming]
-    return sorted(found, key=lambda plan: plan.at, reverse=True)
+    found = [(row.start_datetime, entries([row], focus)) for row in planned]
+    found += [(row.scheduled_datetime, parts.part("meetings/_planned.html", meeting=row)) for row in upcoming]
+    return [entry for _, entry in sorted(found, key=lambda plan: plan[0], reverse=True)]
+
+
+def _unfinished(meeting: Scheduled) -> Markup:
+    me = member()
+    may = {"may_write": me.may_write, "may_edit": me.may_edit(meeting)}
+    return parts.part("meetings/_unfinished.html", security.token(), meeting=meeting, **may)
 
 
 def spark(moods: Sequence[str]) -> Spark | None:
-    """Two talks make no line."""
+    """A filter. Two talks make no line."""
     if len(moods) < 3:
         return None
     points = [(2 + STEP * number, HEIGHTS[mood], mood) for number, mood in enumerate(moods)]

@@ -71,7 +71,7 @@ def show(uid: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:uid>/head")
 def show_head(uid: UUID) -> ResponseReturnValue:
     contact = services.get(member(), uid)
-    return respond.fragment("contacts/_head.html", contact=contact, **contact_page.head(contact))
+    return respond.fragment("contacts/_head.html", **contact_page.head(contact))
 
 
 @blueprint.get("/<uuid:uid>/side")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -85,8 +86,7 @@ class Macros:
 
 def zone() -> str:
     """The zone of who reads the page."""
-    member = g.get("member")
-    return member.timezone if member else "UTC"
+    return parts.the_reader().zone
 
 
 def twelve_hours() -> bool:
@@ -104,14 +104,19 @@ def wall_clock() -> str:
 
 
 def today() -> date:
-    return clock.today(zone())
+    return parts.the_reader().today
 
 
 def moment(instant: datetime, style: str = "full") -> Markup:
     """A <time>: "full" Tue 3 Mar, 14:30 · "near" Today, 14:30."""
-    at = local(instant)
-    text = times.full(at, today()) if style == "full" else f"{times.day_words(at.date(), today())}, {times.hour(at)}"
-    return _time(instant, text)
+    return _moment(instant, style, parts.the_reader())
+
+
+@lru_cache(maxsize=10_000)
+def _moment(instant: datetime, style: str, reader: parts.Reader) -> Markup:
+    at = instant.astimezone(ZoneInfo(reader.zone))
+    near = f"{times.day_words(at.date(), reader.today)}, {times.hour(at)}"
+    return _time(instant, times.full(at, reader.today) if style == "full" else near)
 
 
 def exact(instant: datetime) -> str:

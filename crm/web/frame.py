@@ -14,8 +14,10 @@ from crm.web import parts, places, security, session, words
 def frame(name: str, **given: Hashable) -> Markup:
     """A piece of it, templates/shell/_`name`.html."""
     if "frame" not in g:
-        g.frame = (request.endpoint, theme(), due_count(), places.single_keys(), security.token())
-    return parts.part(f"shell/_{name}.html", g.frame, me=g.member, who=session.who(), **given)
+        answers = (request.endpoint, theme(), due_count(), places.single_keys(), security.token())
+        g.frame = answers, {"me": g.member, "who": session.who()}
+    answers, people = g.frame
+    return parts.part(f"shell/_{name}.html", answers, **people, **given)
 
 
 def theme() -> str:

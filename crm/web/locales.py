@@ -23,11 +23,16 @@ class Manner:
 
     def number(self, value: float) -> str:
         """1234.5 → "1,234.5", "1.234,5" """
-        return str(format_decimal(value, locale=self.locale))
+        return _decimal(value, self.locale)
 
     def percent(self, value: float) -> str:
         """50 → "50%", "50 %" """
         return str(format_percent(value / 100, locale=self.locale))
+
+
+@lru_cache(maxsize=5000)
+def _decimal(value: float, locale: str) -> str:
+    return str(format_decimal(value, locale=locale))
 
 
 # For who does not say where they are.

@@ -28,11 +28,15 @@ class Reader(NamedTuple):
 
 
 def the_reader() -> Reader:
-    if "reader" not in g:
-        zone = g.member.timezone
-        g.reader = Reader(zone, manner(), clock.today(zone))
-    found: Reader = g.reader
-    return found
+    """Who has yet to sign in is told times in UTC."""
+    if "reader" in g:
+        found: Reader = g.reader
+        return found
+    member = g.get("member")
+    reader = Reader(member.timezone if member else "UTC", manner(), clock.today(member.timezone if member else "UTC"))
+    if member:
+        g.reader = reader
+    return reader
 
 
 def part(template: str, answers: Hashable = (), reader: Reader | None = None, /, **given: Hashable) -> Markup:

@@ -73,6 +73,7 @@ def require_sign_in() -> ResponseReturnValue | None:
     if found is None:
         return ask_to_sign_in()
     if auth.is_unnoted(found.login):
+        session.modified = True  # its cookie lives as long as the login, from now
         database.note_afterwards(partial(auth.seen, found.login.id))
     if request.blueprint == "web.settings":  # an administrator may belong to no site
         recall()

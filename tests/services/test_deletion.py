@@ -12,7 +12,7 @@ from sqlalchemy import select
 from crm.errors import Conflict, Invalid, NotFound
 from crm.extensions import db
 from crm.models import Change, Contact, FollowUp, Interaction, Meeting
-from crm.services import agenda, contacts, deletion, follow_ups, interactions, meetings, timeline
+from crm.services import agenda, contacts, deletion, follow_ups, interactions, meetings, promises, timeline
 from crm.services.members import Member
 from making import NOW, at, complete, do, edit, edit_contact, events, log, names, new_contact, plan, schedule
 
@@ -95,7 +95,7 @@ def test_a_contact_takes_all_of_its_own_with_it_and_brings_it_back(bob: Member, 
     do(contacts.restore, bob, ada.id)
     assert not any(hidden(kind, bob, row.id) for kind, row in rows.items())
     assert (ada.last_interaction_at, ada.next_meeting_at) == counters
-    assert (timeline.count(bob, ada), len(follow_ups.open_for(bob, ada))) == (1, 1)
+    assert (timeline.count(bob, ada), len(promises.of(bob, ada).ours)) == (1, 1)
 
 
 @pytest.mark.parametrize("wait", [timedelta(0), A_SECOND])
@@ -187,7 +187,7 @@ def test_what_a_removed_meeting_made_stays(bob: Member, ada: Contact, clock: tim
     do(deletion.remove_old)
     db.session.expire_all()
     assert interactions.get(bob, ref).meeting_id is None
-    assert names(follow_ups.open_for(bob, ada)) == ["Send the offer"]
+    assert names(promises.of(bob, ada).ours) == ["Send the offer"]
 
 
 def test_a_removed_interaction_takes_the_follow_up_that_it_needed(

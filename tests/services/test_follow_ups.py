@@ -13,7 +13,7 @@ from crm.database import transaction
 from crm.errors import Conflict, Forbidden, NotFound, Stale
 from crm.extensions import db
 from crm.models import Contact, FollowUp, Interaction, User
-from crm.services import contacts, follow_ups, interactions
+from crm.services import contacts, follow_ups, interactions, promises
 from crm.services.members import Member
 from making import NOW, do, edit, edit_follow_up, events, log, names, new_contact, plan, refused
 from world import World
@@ -134,7 +134,7 @@ def test_logging_makes_it(bob: Member, ada: Contact) -> None:
     assert row
     assert (row.contact, row.owner_id, row.due_on, row.status) == (ada, bob.user_id, date(2026, 3, 6), "open")
     assert "Send the offer" in f"{row.title} {row.notes}"
-    assert follow_ups.open_for(bob, ada) == [row]
+    assert [one.uid for one in promises.of(bob, ada).ours] == [row.uid]
 
 
 @pytest.mark.parametrize("fields", [{}, {"follow_up_needed": False}, {"follow_up_needed": None}])
@@ -162,7 +162,7 @@ def test_editing_makes_changes_and_removes_it(bob: Member, ada: Contact) -> None
     assert (row.due_on, row.contact) == (date(2026, 3, 7), bert)
     edit(bob, call.id, follow_up_needed=False)
     assert needed(call) is None
-    assert follow_ups.open_for(bob, bert) == []
+    assert promises.of(bob, bert).ours == []
     with pytest.raises(NotFound):
         follow_ups.get(bob, row.id)
 
@@ -175,7 +175,7 @@ def test_it_can_be_needed_again(bob: Member, ada: Contact) -> None:
     row = needed(call)
     assert row
     assert "Send the contract" in f"{row.title} {row.notes}"
-    assert (row.due_on, row.status, len(follow_ups.open_for(bob, ada))) == (date(2026, 3, 9), "open", 1)
+    assert (row.due_on, row.status, len(promises.of(bob, ada).ours)) == (date(2026, 3, 9), "open", 1)
 
 
 def test_a_snoozed_one_keeps_its_day(bob: Member, ada: Contact) -> None:
@@ -203,9 +203,9 @@ def test_one_that_is_done_stays_done(bob: Member, ada: Contact) -> None:
 def test_it_goes_and_returns_with_its_interaction(bob: Member, ada: Contact) -> None:
     call = log(bob, ada, follow_up_needed=True, follow_up_notes="Send the offer")
     do(interactions.delete, bob, call.id)
-    assert (needed(call), follow_ups.open_for(bob, ada)) == (None, [])
+    assert (needed(call), promises.of(bob, ada).ours) == (None, [])
     do(interactions.restore, bob, call.id)
-    assert len(follow_ups.open_for(bob, ada)) == 1
+    assert len(promises.of(bob, ada).ours) == 1
 
 
 def test_one_that_was_deleted_by_itself_stays_deleted(bob: Member, ada: Contact, clock: time_machine.Traveller) -> None:
@@ -262,7 +262,7 @@ def test_a_contacts_open_ones_overdue_first_someday_last(bob: Member, ada: Conta
     for title, due in [("Someday", None), ("Later", "2026-04-01"), ("Overdue", "2026-01-01")]:
         plan(bob, title, due_on=due, contact_id=ada.uid)
     plan(bob, "Another's", due_on="2026-01-01")
-    assert names(follow_ups.open_for(bob, ada)) == ["Overdue", "Later", "Someday"]
+    assert names(promises.of(bob, ada).ours) == ["Overdue", "Later", "Someday"]
 
 
 def test_deleting_twice_and_restoring_twice(bob: Member) -> None:

@@ -180,7 +180,6 @@ LISTS: dict[str, Callable[[Member, Annex], Any]] = {
     ],
     "the calendar": lambda who, annex: agenda.spans(who, [utc("2000-01-01 00:00"), utc("2100-01-01 00:00")], 10)[0].meetings,
     "promises": lambda who, annex: promises.of(who, annex.contact).ours,
-    "follow-ups by contact": lambda who, annex: follow_ups.open_for(who, annex.contact),
     "timeline": lambda who, annex: timeline.past(who, annex.contact).items,
     "history": lambda who, annex: events.history(who, annex.contact),
 }

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from crm.errors import Conflict
 from crm.extensions import db
 from crm.models import Contact, FollowUp, Interaction
-from crm.services import follow_ups, interactions, meetings
+from crm.services import follow_ups, interactions, meetings, promises
 from crm.services.members import Member
 from making import NOW, at, complete, do, edit_meeting, events, names, new_contact, refused, schedule
 
@@ -112,7 +112,7 @@ def test_action_items_become_follow_ups(alice: Member, bob: Member, ada: Contact
         ("Call back", alice.user_id, date(2026, 3, 20), "open"),
     ]
     assert {row.contact for row in made} == {ada}
-    assert names(follow_ups.open_for(bob, ada)) == ["Send the offer", "Call back"]
+    assert names(promises.of(bob, ada).ours) == ["Send the offer", "Call back"]
     assert meeting.action_items == ["Send the offer", "Call back"]
 
 
@@ -143,7 +143,7 @@ def test_what_it_made_outlives_it(bob: Member, ada: Contact) -> None:
     assert made
     do(meetings.delete, bob, meeting.id)
     assert interactions.get(bob, made.id) is made
-    assert names(follow_ups.open_for(bob, ada)) == ["Send the offer"]
+    assert names(promises.of(bob, ada).ours) == ["Send the offer"]
     do(meetings.restore, bob, meeting.id)
     do(interactions.delete, bob, made.id)
     assert meetings.get(bob, meeting.id).interaction is None

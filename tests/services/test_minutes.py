@@ -12,7 +12,7 @@ from crm.extensions import db
 from crm.models import Contact, FollowUp, Interaction, Meeting
 from crm.schemas.base import read
 from crm.schemas.meetings import MeetingOutcome
-from crm.services import follow_ups, interactions, meetings, minutes
+from crm.services import follow_ups, interactions, meetings, minutes, promises
 from crm.services.events import history
 from crm.services.members import Member
 from making import NOW, at, complete, do, edit, edit_follow_up, events, log, names, new_contact, refused, schedule
@@ -89,7 +89,7 @@ def test_refusals(alice: Member, bob: Member, vera: Member, charlie: Member, ada
 def test_taking_completing_back(bob: Member, ada: Contact, meeting: Meeting) -> None:
     do(minutes.reopen, bob, meeting.id)
     assert (meeting.status, meeting.actual_date, meeting.completed_at, meeting.completed_by) == ("scheduled", None, None, None)
-    assert (meeting.interaction, follow_ups.open_for(bob, ada), ada.last_interaction_at) == (None, [], None)
+    assert (meeting.interaction, promises.of(bob, ada).ours, ada.last_interaction_at) == (None, [], None)
     assert (meeting.outcomes, names(minutes.taken_back(meeting))) == ("We agreed", ["Send the offer"])
     assert events(meeting) == ["MeetingScheduled", "MeetingCompleted", "MeetingScheduled"]
     assert do(minutes.reopen, bob, meeting.id).status == "scheduled"

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from crm.errors import Forbidden
-from crm.services import contacts, follow_ups, interactions, several
+from crm.services import contacts, interactions, promises, several
 from making import at, do, edit, log, new_contact, refused
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -77,10 +77,10 @@ def test_deleting_and_undoing(alice, bob, ada, mixed):
     outcome = do(several.delete, bob, uids([*mixed, needs]))
     assert (outcome.changed, len(outcome.refused)) == (3, 1)
     assert interactions.find(bob).total == 1
-    assert follow_ups.open_for(bob, ada) == []
+    assert promises.of(bob, ada).ours == []
     assert do(several.take_back, bob, outcome.lines).changed == 3
     assert interactions.find(bob).total == 4
-    assert len(follow_ups.open_for(bob, ada)) == 1
+    assert len(promises.of(bob, ada).ours) == 1
 
 
 def test_nobody_undoes_what_somebody_else_did(alice, bob, mixed):

@@ -90,4 +90,4 @@ def test_numbers(bob, ada):
     for days, duration, mood in ((-1, 30, "positive"), (-2, None, None), (-90, 60, "negative")):
         log(bob, ada, start_datetime=at(days=days), duration=duration, sentiment=mood)
     numbers = touches.numbers(bob, ada)
-    assert (numbers.quarter, numbers.average, numbers.moods) == (2, 45, ["negative", "positive"])
+    assert (numbers.quarter, numbers.average, numbers.moods) == (2, 45, ("negative", "positive"))
