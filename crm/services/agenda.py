@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, union_all
@@ -15,6 +15,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from crm import clock
 from crm.extensions import db
 from crm.models import Contact, Meeting
+from crm.questions import Question
 from crm.services import folding, matching, rows
 from crm.services.contacts import Page
 from crm.services.members import Member
@@ -108,14 +109,16 @@ class Around(NamedTuple):
     upcoming: tuple[Scheduled, ...]
 
 
-def around(member: Member, contact: Contact, limit: int = 5) -> Around:
-    """`unfinished` and `upcoming` of one contact, in one query."""
+def ask_around(member: Member, contact: Contact, limit: int = 5) -> Question[Around]:
+    """`unfinished` and `upcoming` of one contact."""
     now = clock.now()
-    values = {"site": member.site_id, "contact": contact.id, "now": now, "size": limit}
-    chosen = db.session.connection().execute(_BOTH, values)
-    found = tuple(Scheduled._make((*row, contact.owner_id)) for row in chosen)
-    gone = sum(meeting.scheduled_datetime <= now for meeting in found)
-    return Around(found[:gone], found[gone:])
+
+    def read(found: Sequence[Any]) -> Around:
+        meetings = tuple(Scheduled._make((*row, contact.owner_id)) for row in found)
+        gone = sum(meeting.scheduled_datetime <= now for meeting in meetings)
+        return Around(meetings[:gone], meetings[gone:])
+
+    return Question(_BOTH, {"site": member.site_id, "contact": contact.id, "now": now, "size": limit}, read)
 
 
 def _scheduled(member: Member, when: ColumnElement[bool], limit: int, contact: Contact | None) -> list[Meeting]:

@@ -13,6 +13,7 @@ from crm import clock
 from crm.errors import Invalid
 from crm.extensions import db
 from crm.models import Contact, FollowUp
+from crm.questions import Question, answer
 from crm.services import rows
 from crm.services.members import Member
 
@@ -71,8 +72,12 @@ _DUE = select(func.count(FollowUp.id)).where(
 
 def count_due(member: Member) -> int:
     """How many of the member's own are due today or overdue."""
+    return answer(ask_count_due(member))
+
+
+def ask_count_due(member: Member) -> Question[int]:
     values = {"site": member.site_id, "owner": member.user_id, "today": clock.today(member.timezone)}
-    return db.session.connection().scalar(_DUE, values) or 0
+    return Question(_DUE, values, lambda found: found[0][0])
 
 
 def first_day(code: str, today: date) -> date | None:

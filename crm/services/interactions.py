@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -175,10 +175,14 @@ _LATEST_TOPICS = (
 )
 
 
-def topics(member: Member, contact: Contact, latest: Sequence[Any] | None = None, limit: int = 12) -> tuple[str, ...]:
-    """Topics of the contact's latest interactions, for suggesting. `latest`: these, where they are known."""
-    if latest is None:
-        latest = db.session.connection().execute(_LATEST_TOPICS, {"site": member.site_id, "contact": contact.id}).all()
+def topics(member: Member, contact: Contact) -> tuple[str, ...]:
+    """Topics of the contact's latest interactions, for suggesting."""
+    latest = db.session.connection().execute(_LATEST_TOPICS, {"site": member.site_id, "contact": contact.id}).all()
+    return topics_of(latest)
+
+
+def topics_of(latest: Iterable[Any], limit: int = 12) -> tuple[str, ...]:
+    """The topics of these, each once."""
     return tuple(islice(dict.fromkeys(topic for row in latest for topic in row.topics_discussed), limit))
 
 

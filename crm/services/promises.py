@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
 from crm.errors import Invalid
-from crm.extensions import db
 from crm.models import Contact, FollowUp, Interaction, User
+from crm.questions import Question, answer
 from crm.schemas.follow_ups import FollowUpNew
 from crm.schemas.interactions import InteractionNew
 from crm.services import follow_ups, interactions
@@ -57,12 +58,20 @@ _OPEN = (
 )
 
 
-def of(member: Member, contact: Contact, limit: int = 50) -> Promises:
-    """What is open between the site and `contact`: one query."""
-    values = {"site": member.site_id, "contact": contact.id, "size": limit}
-    found = [Open(*row, contact) for row in db.session.connection().execute(_OPEN, values).all()]
-    theirs = [one for one in found if one.owed_by == "theirs"]
-    return Promises([one for one in found if one.owed_by == "ours"], theirs)
+def of(member: Member, contact: Contact) -> Promises:
+    """What is open between the site and `contact`."""
+    return answer(ask(member, contact))
+
+
+def ask(member: Member, contact: Contact, limit: int = 50) -> Question[Promises]:
+    """For `of`."""
+
+    def read(found: Sequence[Any]) -> Promises:
+        rows = [Open._make((*row, contact)) for row in found]
+        theirs = [one for one in rows if one.owed_by == "theirs"]
+        return Promises([one for one in rows if one.owed_by == "ours"], theirs)
+
+    return Question(_OPEN, {"site": member.site_id, "contact": contact.id, "size": limit}, read)
 
 
 def log(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, literal, select, union_all
 
-from crm.extensions import db
 from crm.models import Contact, ContactEmail, ContactPhone, User
+from crm.questions import Question
 
 
 class Reach(NamedTuple):
@@ -29,9 +30,12 @@ _REACH = union_all(
 ).order_by("kind", "place")
 
 
-def of(contact: Contact) -> Reach:
+def ask(contact: Contact) -> Question[Reach]:
     """One query, where the contact's own lists take one each. Whoever has the contact may see it."""
-    found = db.session.connection().execute(_REACH, {"contact": contact.id, "owner": contact.owner_id}).all()
+    return Question(_REACH, {"contact": contact.id, "owner": contact.owner_id}, _read)
+
+
+def _read(found: Sequence[Any]) -> Reach:
     return Reach(
         tuple(text for kind, _, text, _ in found if kind == "email"),
         tuple((text, digits) for kind, _, text, digits in found if kind == "phone"),

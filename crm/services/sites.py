@@ -13,6 +13,7 @@ from crm.errors import Forbidden, Invalid, NotFound, Problems, Stale
 from crm.extensions import db
 from crm.models import Membership, Site, User
 from crm.models.site import ROLES
+from crm.questions import Question, answer
 from crm.services.members import Member, Person, SeenUser
 
 LARGEST_ID = 2**31 - 1
@@ -109,8 +110,11 @@ _COLLEAGUES = (
 
 def colleagues(member: Member) -> tuple[SeenUser, ...]:
     """The active people of the member's site, by name."""
-    found = db.session.connection().execute(_COLLEAGUES, {"site": member.site_id})
-    return tuple(SeenUser(*row) for row in found)
+    return answer(ask_colleagues(member))
+
+
+def ask_colleagues(member: Member) -> Question[tuple[SeenUser, ...]]:
+    return Question(_COLLEAGUES, {"site": member.site_id}, lambda found: tuple(SeenUser(*row) for row in found))
 
 
 def require_colleague(member: Member, user_id: int | None, field: str = "owner_id", prefix: str = "") -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, CompoundSelect, Select, bindparam, func, select, tuple_, union_all
 
@@ -17,6 +17,7 @@ from crm import clock
 from crm.errors import Invalid
 from crm.extensions import db
 from crm.models import Contact, Interaction
+from crm.questions import Question
 from crm.services import folding, listing, matching
 from crm.services.members import Member
 
@@ -74,13 +75,23 @@ def planned(member: Member, contact: Contact, limit: int = 20) -> Sequence[Any]:
     return db.session.connection().execute(_planned(), _values(member, contact, ahead=limit)).all()
 
 
-def first(member: Member, contact: Contact, *, limit: int = 20, ahead: int = 20) -> tuple[Sequence[Any], Slice]:
-    """`planned` and `past` from its newest, in one query."""
+class First(NamedTuple):
+    """`planned`, soonest first, and the newest of the past."""
+
+    planned: Sequence[Any]
+    past: Slice
+
+
+def ask_first(member: Member, contact: Contact, *, limit: int = 20, ahead: int = 20) -> Question[First]:
+    """What `planned` and `past` would answer."""
     values = _values(member, contact, size=limit + 1, skipped=0, ahead=ahead)
-    found = db.session.connection().execute(_first(), values).all()
-    planned = sum(row.start_datetime > values["horizon"] for row in found)
-    begun = found[planned : planned + limit]
-    return found[:planned][::-1], Slice(begun, cursor(begun[-1]) if len(found) - planned > limit else None)
+
+    def read(found: Sequence[Any]) -> First:
+        planned = sum(row.start_datetime > values["horizon"] for row in found)
+        begun = found[planned : planned + limit]
+        return First(found[:planned][::-1], Slice(begun, cursor(begun[-1]) if len(found) - planned > limit else None))
+
+    return Question(_first(), values, read)
 
 
 def cursor(interaction: Any) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import joinedload
 from crm import clock
 from crm.extensions import db
 from crm.models import Contact, Interaction, User
+from crm.questions import Question
 from crm.services import rows
 from crm.services.members import Member
 
@@ -81,18 +82,25 @@ _LATEST = (
 )
 
 
-def numbers(member: Member, contact: Contact, latest: Sequence[Any] | None = None) -> Numbers:
-    """How much there was to do with the contact lately, and how it felt. `latest`: the first LATEST of the timeline, or more,
-    where they are known."""
-    today = clock.today(member.timezone)
-    begin = clock.start_of_day(today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), member.timezone)
-    values = {"site": member.site_id, "contact": contact.id, "horizon": clock.horizon()}
-    connection = db.session.connection()
-    found = connection.execute(_LATEST, values).all() if latest is None else latest[:LATEST]
-    quarter = connection.scalar(_QUARTER, values | {"begin": begin}) or 0
+def numbers(quarter: int, latest: Sequence[Any]) -> Numbers:
+    """How much there was to do with a contact lately, and how it felt: of the answers to `ask_quarter` and to `ask_latest`, or
+    of the first rows of the timeline."""
+    found = latest[:LATEST]
     lengths = [row.duration for row in found if row.duration]
     moods = tuple(row.sentiment for row in reversed(found) if row.sentiment)
     return Numbers(quarter, round(sum(lengths) / len(lengths)) if lengths else None, moods)
+
+
+def ask_latest(member: Member, contact: Contact) -> Question[Sequence[Any]]:
+    return Question(_LATEST, {"site": member.site_id, "contact": contact.id, "horizon": clock.horizon()}, lambda found: found)
+
+
+def ask_quarter(member: Member, contact: Contact) -> Question[int]:
+    """How many talks there were in the quarter of the year that the member is in."""
+    today = clock.today(member.timezone)
+    begin = clock.start_of_day(today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), member.timezone)
+    values = {"contact": contact.id, "horizon": clock.horizon(), "begin": begin}
+    return Question(_QUARTER, values, lambda found: found[0][0])
 
 
 @dataclass(frozen=True, slots=True)

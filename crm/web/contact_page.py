@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import request
 from markupsafe import Markup
 
-from crm.services import agenda, interactions, promises, reach, sites, timeline, touches
-from crm.web import filters, parts, security, words
+from crm.questions import answers
+from crm.services import agenda, board, interactions, promises, reach, sites, timeline, touches
+from crm.web import filters, frame, parts, security, words
 from crm.web.entries import entries
 from crm.web.forms.follow_ups import FollowUpForm
 from crm.web.forms.interactions import Fresh
@@ -20,6 +21,9 @@ from crm.web.session import member
 if TYPE_CHECKING:
     from crm.models import Contact
     from crm.services.agenda import Around, Scheduled
+    from crm.services.reach import Reach
+    from crm.services.timeline import First
+    from crm.services.touches import Numbers
 
 SLICE = 50
 
@@ -41,40 +45,70 @@ class Spark(NamedTuple):
 
 
 def whole(contact: Contact) -> Shown:
-    """All of the page. What several parts show is looked up once."""
+    """All of the page: what its parts need is asked together."""
     me = member()
-    around = agenda.around(me, contact)
-    older = past(contact, around)
-    latest = None if older["before"] or any(older["wanted"].values()) else older["slice"].items
-    shown = side(contact, around) | older
-    shown["head"] = parts.part("contacts/_head.html", security.token(), **head(contact, around, latest))
-    shown["colleagues"] = sites.colleagues(me) if me.may_write else ()
+    around, first, promised, reached, quarter, colleagues, due = answers(
+        agenda.ask_around(me, contact),
+        timeline.ask_first(me, contact, limit=SLICE),
+        promises.ask(me, contact),
+        reach.ask(contact),
+        touches.ask_quarter(me, contact),
+        sites.ask_colleagues(me),
+        board.ask_count_due(me),
+    )
+    frame.keep_due_count(due)
+    latest = first.past.items
+    facts = _facts(contact, around, reached, touches.numbers(quarter, latest))
+    shown = _timeline(contact, around, first) | {
+        "head": parts.part("contacts/_head.html", security.token(), **facts),
+        "upcoming": around.upcoming,
+        "promises": promised,
+        "colleagues": colleagues,
+    }
     if me.may_write:
-        shown |= {
-            "form": None,
-            "fresh": Fresh.of(me),
-            "topics": interactions.topics(me, contact, latest),
-            "blank": FollowUpForm,
-        }
+        shown |= {"form": None, "fresh": Fresh.of(me), "topics": interactions.topics_of(latest), "blank": FollowUpForm}
     return shown
 
 
-def head(contact: Contact, around: Around | None = None, latest: Sequence[Any] | None = None) -> Shown:
-    """What contacts/_head.html says, by value. `latest`: the first rows of the timeline, where they are known."""
+def head(contact: Contact) -> Shown:
     me = member()
-    upcoming = (around or agenda.around(me, contact)).upcoming
-    numbers = touches.numbers(me, contact, latest)
-    cadence = touches.cadence(contact)
-    last = contact.last_interaction_at
+    around, latest, reached, quarter = answers(
+        agenda.ask_around(me, contact), touches.ask_latest(me, contact), reach.ask(contact), touches.ask_quarter(me, contact)
+    )
+    return _facts(contact, around, reached, touches.numbers(quarter, latest))
+
+
+def side(contact: Contact) -> Shown:
+    around, promised = answers(agenda.ask_around(member(), contact), promises.ask(member(), contact))
+    return {"upcoming": around.upcoming, "promises": promised}
+
+
+def past(contact: Contact) -> Shown:
+    """The timeline by itself."""
+    me = member()
+    around, first, colleagues = answers(
+        agenda.ask_around(me, contact), timeline.ask_first(me, contact, limit=SLICE), sites.ask_colleagues(me)
+    )
+    return _timeline(contact, around, first) | {"colleagues": colleagues}
+
+
+def older(contact: Contact) -> Shown:
+    """More rows for its end."""
+    return _timeline(contact)
+
+
+def _facts(contact: Contact, around: Around, reached: Reach, numbers: Numbers) -> Shown:
+    """What contacts/_head.html says, by value."""
+    me, cadence, last = member(), touches.cadence(contact), contact.last_interaction_at
     return {
         "uid": str(contact.uid),
         "name": contact.name,
         "job_title": contact.job_title,
         "company": contact.company,
         "tags": tuple(contact.tags),
-        "reach": reach.of(contact),
+        "reach": reached,
         "last": filters.ago(last) if last else "never",
-        "next_meeting": upcoming[0] if upcoming else None,
+        "next_meeting": around.upcoming[0] if around.upcoming else None,
         "every": cadence.every,
         "days": cadence.days,
         "over": cadence.over,
@@ -87,14 +121,9 @@ def head(contact: Contact, around: Around | None = None, latest: Sequence[Any] |
     }
 
 
-def side(contact: Contact, around: Around | None = None) -> Shown:
-    upcoming = (around or agenda.around(member(), contact)).upcoming
-    return {"upcoming": upcoming, "promises": promises.of(member(), contact)}
-
-
-def past(contact: Contact, around: Around | None = None) -> Shown:
-    """The timeline that the query asks for: of one type, one mood, one person, with a text in it, older than a cursor. Plans
-    stand above its first page, unless it is filtered."""
+def _timeline(contact: Contact, around: Around | None = None, first: First | None = None) -> Shown:
+    """What the query asks for: of one type, one mood, one person, with a text in it, older than a cursor. Plans stand above
+    its first page, unless it is filtered."""
     me, asked = member(), request.args
     type = asked.get("type") if asked.get("type") in words.TYPES else None
     mood = asked.get("mood") if asked.get("mood") in words.MOODS else None
@@ -102,13 +131,11 @@ def past(contact: Contact, around: Around | None = None) -> Shown:
     before, focus = asked.get("before"), asked.get("focus", "")
     wanted = {"type": type, "mood": mood, "lead": lead, "text": text or None}
     shown: Shown = {"type": type, "wanted": wanted, "before": before, "month_before": asked.get("month", ""), "focus": focus}
-    if before or any(wanted.values()):
-        found = timeline.past(me, contact, type=type, mood=mood, lead=lead, text=text, before=before, limit=SLICE)
-        return shown | {"slice": found, "plans": [], "unfinished": []}
-    meetings = around or agenda.around(me, contact)
-    planned, found = timeline.first(me, contact, limit=SLICE)
-    asks = [_unfinished(meeting) for meeting in meetings.unfinished]
-    return shown | {"slice": found, "plans": _plans(planned, meetings.upcoming, focus), "unfinished": asks}
+    if around and first and not before and not any(wanted.values()):
+        asks = [_unfinished(meeting) for meeting in around.unfinished]
+        return shown | {"slice": first.past, "plans": _plans(first.planned, around.upcoming, focus), "unfinished": asks}
+    found = timeline.past(me, contact, type=type, mood=mood, lead=lead, text=text, before=before, limit=SLICE)
+    return shown | {"slice": found, "plans": [], "unfinished": []}
 
 
 def _plans(planned: Sequence[Any], upcoming: Sequence[Scheduled], focus: str) -> list[Markup]:

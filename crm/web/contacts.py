@@ -83,13 +83,11 @@ def show_side(uid: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:uid>/timeline")
 def show_timeline(uid: UUID) -> ResponseReturnValue:
     """The timeline, or (with the cursor `before`) more rows for its end."""
-    me = member()
-    contact = services.get(me, uid)
+    contact = services.get(member(), uid)
     if "before" in request.args:
-        return respond.fragment("contacts/_older.html", contact=contact, **contact_page.past(contact))
-    people = sites.colleagues(me) if me.may_write else ()
+        return respond.fragment("contacts/_older.html", contact=contact, **contact_page.older(contact))
     past = contact_page.past(contact)
-    answer = respond.fragment("contacts/_timeline.html", contact=contact, colleagues=people, **past)
+    answer = respond.fragment("contacts/_timeline.html", contact=contact, **past)
     answer.headers["HX-Replace-Url"] = url_for(".show", uid=uid, **past["wanted"])
     return answer
 

@@ -30,3 +30,8 @@ def due_count() -> int:
     if "due_count" not in g:
         g.due_count = board.count_due(g.member)
     return int(g.due_count)
+
+
+def keep_due_count(count: int) -> None:
+    """For a page that has asked it together with its own questions."""
+    g.due_count = count

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from crm.errors import Invalid
+from crm.questions import answers
 from crm.schemas.base import read
 from crm.schemas.contacts import ContactFormEdit
 from crm.services import contacts, touches
@@ -89,5 +90,6 @@ def test_mine_and_my_sites_alone(alice, bob, charlie, stopped):
 def test_numbers(bob, ada):
     for days, duration, mood in ((-1, 30, "positive"), (-2, None, None), (-90, 60, "negative")):
         log(bob, ada, start_datetime=at(days=days), duration=duration, sentiment=mood)
-    numbers = touches.numbers(bob, ada)
+    quarter, latest = answers(touches.ask_quarter(bob, ada), touches.ask_latest(bob, ada))
+    numbers = touches.numbers(quarter, latest)
     assert (numbers.quarter, numbers.average, numbers.moods) == (2, 45, ("negative", "positive"))
