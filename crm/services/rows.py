@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from crm import clock
 from crm.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -48,8 +49,35 @@ def get(
     """
     if isinstance(ref, int) and not 0 < ref <= LARGEST_ID:
         raise NotFound
-    key = model.uid == ref if isinstance(ref, UUID) else model.id == ref
-    alive = model.deleted_at.is_(None)
+    if lock or deleted:
+        row = db.session.scalar(_to_change(member, model, ref, lock=lock, moves_to=moves_to, deleted=deleted))
+    else:
+        row = db.session.scalar(_living(model, isinstance(ref, UUID)), {"ref": ref, "site": member.site_id})
+    if row is None:
+        if db.session.scalar(
+            select(model.id).where(_key(model, ref), model.deleted_at.is_(None), model.site_id != member.site_id)
+        ):
+            raise Forbidden(f"This belongs to another site than {member.site_name}. Switch the site to see it.")
+        raise NotFound
+    if version is not None and row.version not in ({version} if isinstance(version, int) else version):
+        raise Stale
+    return row
+
+
+def _key(model: type[Row], ref: int | UUID) -> ColumnElement[bool]:
+    return model.uid == ref if isinstance(ref, UUID) else model.id == ref
+
+
+@lru_cache
+def _living(model: type[Row], by_uid: bool) -> Select[Row]:
+    key = model.uid if by_uid else model.id
+    return select(model).where(key == bindparam("ref"), model.deleted_at.is_(None), model.site_id == bindparam("site"))
+
+
+def _to_change(
+    member: Member, model: type[Row], ref: int | UUID, *, lock: bool, moves_to: UUID | None, deleted: bool
+) -> Select[Row]:
+    key, alive = _key(model, ref), model.deleted_at.is_(None)
     query = select(model).where(key, alive | (model.deleted_at > clock.now() - UNDO) if deleted else alive)
     if lock:
         if issubclass(model, Interaction | Meeting | FollowUp):
@@ -57,14 +85,7 @@ def get(
             mine = select(model.contact_id).where(key, model.site_id == member.site_id).scalar_subquery()
             _lock_contacts((Contact.id == mine) | (Contact.uid == moves_to) if moves_to else Contact.id == mine)
         query = query.with_for_update(of=model, key_share=True).execution_options(populate_existing=True)
-    row = db.session.scalar(query.where(model.site_id == member.site_id))
-    if row is None:
-        if db.session.scalar(select(model.id).where(key, model.deleted_at.is_(None), model.site_id != member.site_id)):
-            raise Forbidden(f"This belongs to another site than {member.site_name}. Switch the site to see it.")
-        raise NotFound
-    if version is not None and row.version not in ({version} if isinstance(version, int) else version):
-        raise Stale
-    return row
+    return query.where(model.site_id == member.site_id)
 
 
 def lock_several(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, CompoundSelect, Select, bindparam, func, select, tuple_, union_all
+from sqlalchemy import BigInteger, ColumnElement, CompoundSelect, Integer, Select, bindparam, func, select, tuple_, union_all
 
 from crm import clock
 from crm.errors import Invalid
@@ -70,21 +70,16 @@ def count(
     return db.session.connection().scalar(_past(frozenset(values), func.count()), values) or 0
 
 
-def planned(member: Member, contact: Contact, limit: int = 20) -> Sequence[Any]:
-    """What is planned with `contact` and has not begun, soonest first; items as those of `past`."""
-    return db.session.connection().execute(_planned(), _values(member, contact, ahead=limit)).all()
-
-
 class First(NamedTuple):
-    """`planned`, soonest first, and the newest of the past."""
+    """What is planned and has not begun, soonest first, and the newest of the past."""
 
     planned: Sequence[Any]
     past: Slice
 
 
 def ask_first(member: Member, contact: Contact, *, limit: int = 20, ahead: int = 20) -> Question[First]:
-    """What `planned` and `past` would answer."""
-    values = _values(member, contact, size=limit + 1, skipped=0, ahead=ahead)
+    """The first `ahead` that are planned, and the newest of `past`; of each what a page says."""
+    values = _values(member, contact, size=limit + 1, ahead=ahead) | {"owner": contact.owner_id}
 
     def read(found: Sequence[Any]) -> First:
         planned = sum(row.start_datetime > values["horizon"] for row in found)
@@ -112,6 +107,16 @@ def place(text: str, field: str = "before") -> tuple[datetime, int]:
 # The statements: put together once for each shape of question, with its values as parameters.
 
 _COLUMNS = (*listing.SHOWN, Contact.uid.label("contact_uid"), Contact.owner_id, listing.meeting_uid(Interaction))
+# What a page says of each; and whose the contact is, which is known.
+_NAMES = (
+    "id uid title type start_datetime timezone duration lead sentiment location source description notes topics_discussed "
+    "follow_up_needed follow_up_notes meeting_id created_by"
+)
+_SAID = (
+    *[getattr(Interaction, name) for name in _NAMES.split()],
+    bindparam("owner", type_=Integer()).label("owner_id"),
+)
+_NEWEST = (Interaction.start_datetime.desc(), Interaction.id.desc())
 _OF_CONTACT = (
     Interaction.site_id == bindparam("site"),
     Interaction.deleted_at.is_(None),
@@ -145,19 +150,14 @@ def _past(names: frozenset[str], *columns: Any) -> Select[Any]:
 @lru_cache(64)
 def _page(names: frozenset[str]) -> Select[Any]:
     query = _past(names, *_COLUMNS).join(Contact, Contact.id == Interaction.contact_id)
-    query = query.order_by(Interaction.start_datetime.desc(), Interaction.id.desc())
-    return query.offset(bindparam("skipped")).limit(bindparam("size"))
-
-
-@lru_cache(1)
-def _planned() -> Select[Any]:
-    query = select(*_COLUMNS).join(Contact, Contact.id == Interaction.contact_id)
-    query = query.where(*_OF_CONTACT, Interaction.start_datetime > bindparam("horizon"))
-    return query.order_by(Interaction.start_datetime, Interaction.id).limit(bindparam("ahead"))
+    return query.order_by(*_NEWEST).offset(bindparam("skipped")).limit(bindparam("size"))
 
 
 @lru_cache(1)
 def _first() -> CompoundSelect[Any]:
-    """Newest first."""
-    both = union_all(*[select(part.subquery()) for part in (_planned(), _page(frozenset()))])
+    """What is planned, and the newest of the past; newest first."""
+    ahead = select(*_SAID).where(*_OF_CONTACT, Interaction.start_datetime > bindparam("horizon"))
+    ahead = ahead.order_by(Interaction.start_datetime, Interaction.id).limit(bindparam("ahead"))
+    begun = _past(frozenset(), *_SAID).order_by(*_NEWEST).limit(bindparam("size"))
+    both = union_all(*[select(part.subquery()) for part in (ahead, begun)])
     return both.order_by(both.selected_columns.start_datetime.desc(), both.selected_columns.id.desc())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,5 +48,12 @@ def _entry(row: Any, may_edit: bool, focus: str, reader: parts.Reader) -> Markup
 def by_month(rows: Iterable[Any]) -> Sequence[tuple[str, list[Any]]]:
     """ "March 2026" and what began in it, on the reader's wall clock."""
     zone = ZoneInfo(parts.the_reader().zone)
-    months = groupby(rows, key=lambda row: times.month(row.start_datetime.astimezone(zone)))
-    return [(name, list(some)) for name, some in months]
+    found: list[tuple[str, list[Any]]] = []
+    last = None
+    for row in rows:
+        there = row.start_datetime.astimezone(zone)
+        if last != (there.year, there.month):
+            last = there.year, there.month
+            found.append((times.month(there), []))
+        found[-1][1].append(row)
+    return found

@@ -81,7 +81,10 @@ class Macros:
         self._app, self._template = app, template
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._app.jinja_env.get_template(self._template).module, name)
+        macro = getattr(self._app.jinja_env.get_template(self._template).module, name)
+        if not self._app.jinja_env.auto_reload:
+            setattr(self, name, macro)  # looked up once
+        return macro
 
 
 def zone() -> str:

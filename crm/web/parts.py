@@ -41,10 +41,11 @@ def the_reader() -> Reader:
 
 def part(template: str, answers: Hashable = (), reader: Reader | None = None, /, **given: Hashable) -> Markup:
     """`template`, rendered with `given`. `answers`: what the functions that it calls would answer now, if they look further."""
-    return _rendered(template, reader or the_reader(), answers, tuple(given.items()))
+    return _rendered(template, reader or the_reader(), answers, tuple(given), *given.values())
 
 
 # Some 2 KB each.
 @lru_cache(maxsize=5000)
-def _rendered(template: str, _reader: Reader, _answers: Hashable, given: tuple[tuple[str, Any], ...]) -> Markup:
+def _rendered(template: str, _reader: Reader, _answers: Hashable, names: tuple[str, ...], *values: Any) -> Markup:
+    given = zip(names, values, strict=True)
     return Markup(current_app.jinja_env.get_template(template).render(given))  # Jinja has escaped it

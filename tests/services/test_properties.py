@@ -20,6 +20,7 @@ from crm.database import transaction
 from crm.errors import Conflict, NotFound
 from crm.extensions import db
 from crm.models import Base, Change, Event, FollowUp, Interaction, Meeting
+from crm.questions import answer
 from crm.schemas.contacts import ContactNew
 from crm.schemas.interactions import InteractionEdit, InteractionNew
 from crm.schemas.meetings import MeetingEdit, MeetingNew, MeetingOutcome
@@ -231,7 +232,7 @@ class Work(RuleBasedStateMachine):
             assert contact.last_interaction_at == max(past, default=None)
             assert contact.next_meeting_at == min(upcoming, default=None)
             assert self._walk(uid) == past
-            planned = [row.start_datetime for row in timeline.planned(self.alice, contact, 100)]
+            planned = [row.start_datetime for row in answer(timeline.ask_first(self.alice, contact, ahead=100)).planned]
             assert planned == sorted(start for start in talks if start > clock.horizon())
             assert meetings.find(self.alice, contact_id=uid, page_size=100).total == len(dates)
 

@@ -9,6 +9,7 @@ import time_machine
 
 from crm.errors import Invalid
 from crm.models import Contact
+from crm.questions import answer
 from crm.services import interactions, timeline
 from crm.services.members import Member
 from making import NOW, at, do, edit, log, names, new_contact, schedule
@@ -128,16 +129,28 @@ def test_the_planned_stand_apart_until_they_begin(bob: Member, ada: Contact, clo
         log(bob, ada, title=f"In {hours} hours", start_datetime=at(hours=hours), ahead=True)
     schedule(bob, ada, scheduled_datetime=at(hours=1))
     assert (names(timeline.past(bob, ada)), timeline.count(bob, ada)) == (["The past"], 1)
-    assert names(timeline.planned(bob, ada)) == ["In 2 hours", "In 4 hours"]
+    assert names(answer(timeline.ask_first(bob, ada)).planned) == ["In 2 hours", "In 4 hours"]
     clock.shift(timedelta(hours=2))
     assert (names(timeline.past(bob, ada)), timeline.count(bob, ada)) == (["In 2 hours", "The past"], 2)
-    assert names(timeline.planned(bob, ada)) == ["In 4 hours"]
+    assert names(answer(timeline.ask_first(bob, ada)).planned) == ["In 4 hours"]
+
+
+@pytest.mark.parametrize("limit", [2, 3, 4])
+def test_the_first_page_is_what_is_planned_and_the_newest_of_the_past(bob: Member, ada: Contact, limit: int) -> None:
+    fill(bob, ada, 1, 2, 3)
+    for hours in (4, 2, 3):
+        log(bob, ada, title=f"In {hours} hours", start_datetime=at(hours=hours), ahead=True)
+    first = answer(timeline.ask_first(bob, ada, limit=limit, ahead=2))
+    past = timeline.past(bob, ada, limit=limit)
+    assert names(first.planned) == ["In 2 hours", "In 3 hours"]
+    assert (names(first.past), first.past.before) == (names(past), past.before)
+    assert {row.owner_id for row in first.past.items} == {ada.owner_id}
 
 
 def test_what_was_just_logged_is_there_though_a_clock_is_fast(bob: Member, ada: Contact) -> None:
     """one-contract.md: an instant is future when it is more than 5 minutes ahead; what is not future is not planned."""
     log(bob, ada, title="Just now", start_datetime=at(minutes=4))
-    assert (names(timeline.past(bob, ada)), names(timeline.planned(bob, ada))) == (["Just now"], [])
+    assert (names(timeline.past(bob, ada)), names(answer(timeline.ask_first(bob, ada)).planned)) == (["Just now"], [])
 
 
 def test_it_follows_each_change(bob: Member, ada: Contact) -> None:
