@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
+from psycopg import OperationalError
 from psycopg.rows import namedtuple_row
 from sqlalchemy import CompoundSelect, Dialect, Select
 
@@ -39,11 +40,16 @@ def answers(*questions: Question[Any]) -> list[Any]:
     if connection.dialect.name != "postgresql":
         return [answer(question) for question in questions]
     driver: Any = connection.connection.driver_connection
-    with driver.pipeline():  # https://www.psycopg.org/psycopg3/docs/advanced/pipeline.html
-        cursors = [driver.cursor(row_factory=namedtuple_row) for _ in questions]
-        for cursor, question in zip(cursors, questions, strict=True):
-            asked = _asked(question.statement, connection.dialect)
-            cursor.execute(asked.text, asked.parameters(question.values))
+    try:
+        with driver.pipeline():  # https://www.psycopg.org/psycopg3/docs/advanced/pipeline.html
+            cursors = [driver.cursor(row_factory=namedtuple_row) for _ in questions]
+            for cursor, question in zip(cursors, questions, strict=True):
+                asked = _asked(question.statement, connection.dialect)
+                cursor.execute(asked.text, asked.parameters(question.values))
+    except OperationalError as error:
+        if driver.closed:  # the pool learns of it, as it does of every statement of SQLAlchemy's
+            connection.invalidate(error)
+        raise
     return [question.read(cursor.fetchall()) for cursor, question in zip(cursors, questions, strict=True)]
 
 
