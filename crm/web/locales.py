@@ -3,6 +3,7 @@ and month, the dot behind the day, the clock of 12 or 24 hours, and the marks in
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -67,10 +68,10 @@ def of(tag: str) -> Manner | None:
         locale = Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         return None
-    pattern = locale.datetime_skeletons["MMMd"].pattern
+    pattern = re.sub("'[^']*'", "", locale.datetime_skeletons["MMMd"].pattern)  # what is quoted is a word
     return Manner(
         locale=str(locale),
-        month_first=pattern.index("M") < pattern.index("d"),
+        month_first=pattern.replace("L", "M").index("M") < pattern.index("d"),  # L: a month that stands by itself
         dotted="d. M" in pattern,
         twelve_hours="h" in locale.time_formats["short"].pattern,
         first_weekday=locale.first_week_day,

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import localedata
 
 from crm.web import locales, times
 from crm.web.filters import initials
@@ -117,6 +118,12 @@ def test_the_manner_of_the_readers_country(app, languages, day, long, hour, numb
         assert times.hour(AT) == hour
         assert times.exact(AT) == f"{long}, {hour} CET"
         assert locales.number(1234) == number
+
+
+def test_every_language_has_a_manner():
+    """Persian writes its months in the form in which they stand by themselves."""
+    unknown = [tag for tag in localedata.locale_identifiers() if not locales.of(tag.replace("_", "-"))]
+    assert unknown == []
 
 
 @pytest.mark.parametrize(("at", "said"), [(0, "12:05 AM"), (11, "11:05 AM"), (12, "12:05 PM"), (23, "11:05 PM")])
