@@ -165,6 +165,20 @@ def test_promises_and_who_goes_cold(bob, rows, clock):
     assert "1 contact has waited too long, whatever the range; Ada the longest, 11 days more than planned." in text
 
 
+def test_who_was_never_talked_to_goes_cold_too(bob, rows, clock):
+    rows.contact("Grace", keep_in_touch_days=7)
+    clock.move_to(NOW.replace(day=20))
+    assert "Grace never talked to, wanted every 7" in text_of(bob.get("/analytics"))
+
+
+@pytest.mark.parametrize("language", ["de", "en-US"])
+def test_an_hour_leads_to_its_own_weekday(bob, rows, ada, language):
+    """Whatever day the reader's week begins with."""
+    rows.log(ada, start_datetime=at(hours=-1))  # a Monday, at noon in Berlin
+    page = bob.get("/analytics", headers={"Accept-Language": language}).text
+    assert re.findall(r'<a href="[^"]*weekday=(\d)[^"]*" title="(\w+)', page) == [("0", "Monday")]
+
+
 def test_another_site_counts_for_itself(charlie, talks):
     assert "Nothing was logged" in text_of(charlie.get("/analytics"))
     assert charlie.get(f"/analytics?contact={talks}").status_code == 403

@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from crm.services.overview import Bucket, Overview, Span, Totals
 from crm.web import times, words
 from crm.web.analytics.asked import Asked
 from crm.web.locales import number, percent
 
-MONTHS = 12
 LABELS = 12  # that fit under a plot; on a phone half as many
 
 
@@ -71,13 +69,13 @@ def by_type(overview: Overview, asked: Asked) -> Chart:
     top = _round_up(max((bucket.count for bucket in overview.buckets), default=0))
     step = top // 4 if top % 4 == 0 else top // 2 if top % 2 == 0 else top
     lines = [(100 - 100 * value / top, number(value)) for value in range(0, top + 1, step)]
-    return _chart(overview, asked, lambda bucket: bucket.types, lambda _: top, words.labels(words.TYPES), lines, "type")
+    return _chart(overview, asked, lambda bucket: bucket.types, lambda _: top, words.labels(words.TYPES), lines)
 
 
 def by_mood(overview: Overview, asked: Asked) -> Chart:
     lines = [(100.0 - share, percent(share)) for share in (0, 50, 100)]
     named = {mood: words.MOODS[mood].label for mood in ("negative", "neutral", "positive")}
-    return _chart(overview, asked, lambda bucket: bucket.moods, lambda all_of_it: all_of_it, named, lines, "mood")
+    return _chart(overview, asked, lambda bucket: bucket.moods, lambda all_of_it: all_of_it, named, lines)
 
 
 def _chart(
@@ -87,7 +85,6 @@ def _chart(
     full: Callable[[int], int],
     named: Mapping[str, str],
     lines: list[tuple[float, str]],
-    asks: str,
 ) -> Chart:
     buckets = overview.buckets
     slot = 100 / max(len(buckets), 1)
@@ -177,13 +174,10 @@ def _number(word: str, now: int | None, was: int | None, say: Callable[[int], st
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """`rows`: for each weekday its name and, for each of `hours`, (level from 0 to 5, count)."""
+    """`rows`: each weekday (0 is Monday), in the reader's order, and for each of `hours` (level from 0 to 5, count)."""
 
     hours: list[int]
-    rows: list[tuple[str, list[tuple[int, int]]]]
-
-
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    rows: list[tuple[int, list[tuple[int, int]]]]
 
 
 def heat(counts: Counter[tuple[int, int]]) -> Heat:
@@ -191,18 +185,8 @@ def heat(counts: Counter[tuple[int, int]]) -> Heat:
     there = [hour for (_, hour), count in counts.items() if count]
     hours = list(range(min([8, *there]), max([17, *there]) + 1))
     most = max(counts.values(), default=0)
-    return Heat(hours, [(DAYS[day], _levels(counts, day, hours, most)) for day in times.weekdays()])
+    return Heat(hours, [(day, _levels(counts, day, hours, most)) for day in times.weekdays()])
 
 
 def _levels(counts: Counter[tuple[int, int]], day: int, hours: Iterable[int], most: int) -> list[tuple[int, int]]:
     return [(-(-5 * count // most) if count else 0, count) for count in (counts[day, hour] for hour in hours)]
-
-
-def share(count: int, most: int) -> float:
-    """In percent, for a lying bar."""
-    return round(100 * count / most, 2) if most else 0.0
-
-
-def shares(named: Mapping[Any, int]) -> list[tuple[Any, int, float]]:
-    most = max(named.values(), default=0)
-    return [(name, count, share(count, most)) for name, count in named.items()]

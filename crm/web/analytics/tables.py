@@ -15,7 +15,6 @@ from crm.services.overview import Overview
 from crm.services.response import Response
 from crm.services.touches import Cold
 from crm.web import times, words
-from crm.web.analytics.charts import DAYS
 from crm.web.locales import number, percent
 from crm.web.sheets import safe
 
@@ -65,7 +64,7 @@ def mood(found: Found) -> Table:
 def hours(found: Found) -> Table:
     counts = found.overview.hours
     return Table(
-        ["Hour", *DAYS],
+        ["Hour", *words.WEEKDAYS],
         [[time(hour), *(counts[day, hour] for day in range(7))] for hour in range(24)],
     )
 
@@ -192,7 +191,7 @@ def say_hours(found: Found) -> str:
         return "Nothing was logged in this time."
     (day, hour), count = max(counts.items(), key=lambda entry: (entry[1], -entry[0][0], -entry[0][1]))
     between = f"between {times.full_hour(hour)} and {times.full_hour(hour + 1)}"
-    return f"Most happens on {DAYS[day]}s {between}: {number(count)} of {number(counts.total())}."
+    return f"Most happens on {words.WEEKDAYS[day]}s {between}: {number(count)} of {number(counts.total())}."
 
 
 def say_durations(found: Found) -> str:
