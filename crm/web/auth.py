@@ -9,7 +9,6 @@ from crm.errors import InvalidCredentials, TooManyAttempts
 from crm.services import auth as services
 from crm.services import demo
 from crm.web import errors, respond, session, words
-from crm.web.session import local_path
 
 blueprint = Blueprint("auth", __name__)
 
@@ -18,7 +17,7 @@ YEAR = 365 * 24 * 3600
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    to = local_path(request.values.get("next"), url_for("web.today.index"))
+    to = respond.local_path(request.values.get("next"), url_for("web.today.index"))
     if request.method == "GET":
         return (
             redirect(to) if session.who() else respond.page("auth/sign_in.html", to=to, problem=None, username="", demo=_demo())
@@ -49,7 +48,7 @@ def sign_out() -> ResponseReturnValue:
 def choose_site() -> ResponseReturnValue:
     who = session.who()
     assert who
-    to = local_path(request.values.get("next"), url_for("web.today.index"))
+    to = respond.local_path(request.values.get("next"), url_for("web.today.index"))
     if request.method == "GET":
         return respond.page("auth/sites.html", sites=list(who.roles.values()), chosen=who.login.site_id, to=to)
     services.choose_site(who, request.form.get("site", 0, type=int))

@@ -112,7 +112,7 @@ def forged(error: HTTPException) -> ResponseReturnValue:
 
 def _sign_in_once_more() -> Response:
     """The form with a token of this session."""
-    to = session.local_path(request.form.get("next"), url_for("web.today.index"))
+    to = respond.local_path(request.form.get("next"), url_for("web.today.index"))
     problem = "This page was open for very long. Sign in once more."
     username = request.form.get("username", "")
     return respond.page("auth/sign_in.html", 400, to=to, problem=problem, username=username, demo=[])

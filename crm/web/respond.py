@@ -134,7 +134,15 @@ def back(default: str) -> str:
     came_from = urlsplit(request.referrer or "")
     if came_from.netloc != request.host:
         return default
-    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
+    return local_path(f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path, default)
+
+
+def local_path(target: str | None, default: str) -> str:
+    """`target` if it is a path on this server, else `default`: nobody is sent away by a link that leads here."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target or not target.isprintable():
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc else target
 
 
 def messages() -> list[Toast]:

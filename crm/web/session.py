@@ -95,14 +95,6 @@ def secure() -> bool:
     return request.is_secure or bool(current_app.extensions["crm.settings"].secure_cookies)
 
 
-def local_path(target: str | None, default: str) -> str:
-    """`target` if it is a path on this server, else `default`: nobody is sent away by a link that leads here."""
-    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target or not target.isprintable():
-        return default
-    parts = urlsplit(target)
-    return default if parts.scheme or parts.netloc else target
-
-
 def _load(login_uid: str) -> SignedIn | None:
     try:
         return auth.signed_in(UUID(login_uid))

@@ -14,7 +14,7 @@ from crm.services.members import require_write
 from crm.services.several import Outcome
 from crm.web import listing, locales, respond
 from crm.web.respond import Undo
-from crm.web.session import local_path, member
+from crm.web.session import member
 
 blueprint = Blueprint("several", __name__, url_prefix="/interactions/several")
 
@@ -59,7 +59,7 @@ def told(outcome: Outcome, done_to: str, *, done: bool = False) -> ResponseRetur
     count, refused = outcome.changed, outcome.refused
     text = f"{locales.number(count)} interaction{'' if count == 1 else 's'} {'is' if count == 1 else 'are'} {done_to}."
     text += f" {locales.number(len(refused))} could not be." if refused else ""
-    to = local_path(request.form.get("back"), url_for("web.interactions.index"))
+    to = respond.local_path(request.form.get("back"), url_for("web.interactions.index"))
     lines = outcome.lines
     taken_back = Undo(url_for(".undo"), {"first": str(lines[0]), "last": str(lines[1])}) if lines and not done else None
     if refused and not respond.wants_fragment():

@@ -40,6 +40,12 @@ def test_over_https_the_browser_is_told_to_stay_there(settings):
     assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
 
 
+def test_nobody_is_sent_away_from_a_page_whose_path_is_another_address(bob):
+    """A link to //elsewhere.example on this server is a page without a row, and has buttons like any other."""
+    answer = bob.post("/theme", {"theme": "dark"}, headers={"Referer": "http://localhost//elsewhere.example/"})
+    assert answer.location == "/"
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_no_template_has_script_or_style_in_it(template):
     source = template.read_text()

@@ -10,7 +10,7 @@ from babel import localedata
 
 from crm.web import locales, times
 from crm.web.filters import initials
-from crm.web.session import local_path
+from crm.web.respond import local_path
 
 NOW = datetime(2026, 3, 2, 13, tzinfo=ZoneInfo("Europe/Berlin"))
 
