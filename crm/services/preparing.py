@@ -21,7 +21,7 @@ def place(member: Member, ref: int | UUID, point: str, to: int | None = None, *,
     if not point.strip():
         raise Invalid({"agenda_items": "must have a text"})
     points = [one for one in _points(member, ref) if one != point.strip()]
-    points.insert(len(points) if to is None else max(to, 0), point.strip())
+    points.insert(len(points) if to is None else min(max(to, 0), len(points)), point.strip())
     return _written(member, ref, points, version)
 
 

@@ -86,8 +86,9 @@ def take_back(member: Member, lines: tuple[int, int]) -> Outcome:
     Raises Forbidden, Invalid.
     """
     require_write(member)
+    first, last = (min(max(line, 0), rows.LARGEST_ID) for line in lines)
     query = select(Change).where(
-        Change.id.between(*lines),
+        Change.id.between(first, last),
         Change.site_id == member.site_id,
         Change.actor_id == member.user_id,
         Change.subject_type == "interaction",

@@ -179,14 +179,15 @@ def chips(asked: Selection, contact: Contact | None, colleagues: Iterable[Person
         yield Chip(f"f{row.number}", f"{label} {operator}", text, asked.without(f"f{row.number}"))
 
 
+_HOURS = {str(hour) for hour in range(24)}
 _NAMED: dict[str, Callable[[str], str]] = {
     "type": lambda code: words.labels(words.TYPES).get(code.lower(), code),
     "mood": lambda code: (words.labels(words.MOODS) | {"none": "Not said"}).get(code.lower(), code),
     "source": lambda code: words.SOURCES.get(code.lower(), code),
     "follow_up": lambda code: {"yes": "needed", "no": "not needed"}.get(_yes(code), code),
     "planned": lambda code: {"yes": "planned", "no": "past"}.get(_yes(code), code),
-    "weekday": lambda code: dict(enumerate(words.WEEKDAYS)).get(int(code) if code.isdecimal() else -1, code),
-    "hour": lambda code: f"{times.full_hour(int(code))} – {times.full_hour(int(code) + 1)}" if code.isdecimal() else code,
+    "weekday": lambda code: {str(number): day for number, day in enumerate(words.WEEKDAYS)}.get(code, code),
+    "hour": lambda code: f"{times.full_hour(int(code))} – {times.full_hour(int(code) + 1)}" if code in _HOURS else code,
     "duration_from": lambda code: f"{code} min",
     "duration_to": lambda code: f"{code} min",
 }

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from crm.services import contacts
+from making import at
 from web.browsing import text_of
 
 
@@ -65,6 +66,22 @@ def test_something_breaks(app, bob, monkeypatch, htmx):
     assert answer.status_code == 500
     assert "a secret detail" not in answer.text
     assert "Nothing was changed" in text_of(answer) or "It has been noted" in text_of(answer)
+
+
+@pytest.mark.parametrize("number", ["9" * 23, "9" * 5000])
+def test_a_number_larger_than_any(bob, rows, number):
+    ada = rows.contact()
+    there = 422 if len(number) < 1000 else 303  # what is longer than any number was not sent
+    meeting, talk = rows.meeting(ada, scheduled_datetime=at(days=-1)), rows.log(ada)
+    for path, fields, status in (
+        ("/interactions/several/undo", {"first": number, "last": number}, 303),
+        (f"/meetings/{meeting}/agenda", {"point": "Budget", "to": number}, 303),
+        (f"/meetings/{meeting}/complete", {"length": number}, there),
+        (f"/interactions/{talk}/edit", {"title": "A talk", "type": "call", "version": number}, there),
+    ):
+        assert bob.post(path, fields).status_code == status, path
+    for field in ("hour", "weekday"):
+        assert bob.get(f"/interactions?{field}={number}").status_code == 422
 
 
 def test_htmx_gets_a_message_and_no_swap(bob, rows):

@@ -14,6 +14,7 @@ from crm.errors import Conflict, Invalid, Stale
 from crm.schemas.base import Schema, read
 from crm.web.forms import conflicts
 from crm.web.forms.conflicts import Conflict as Versions
+from crm.web.forms.fields import whole
 
 S = TypeVar("S", bound=Schema)
 T = TypeVar("T")
@@ -70,8 +71,7 @@ class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
     @property
     def started_from(self) -> int | None:
         """The version of the row that the edit started from."""
-        typed = str(self.version.data or "")
-        return int(typed) if typed.isdecimal() else None
+        return whole(self.version.data)
 
     def refuse(self, details: dict[str, str]) -> None:
         """Puts each sentence under its field, or on top of the form where there is none."""

@@ -21,6 +21,14 @@ def typed(wall_clock: datetime) -> str:
     return wall_clock.strftime(MINUTE)
 
 
+def whole(text: str | None) -> int | None:
+    """A whole number as it was typed; None where it is none, or longer than Python reads."""
+    try:
+        return int(text or "")
+    except ValueError:
+        return None
+
+
 def one_of(label: str, named: Mapping[str, str], *, default: str = "", none: bool = False) -> RadioField:
     """Radio buttons, a code and its word each; with `none` one that stands for nothing. The schema knows what may come."""
     codes = choices(({"": "–"} if none else {}) | dict(named))

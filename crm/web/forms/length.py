@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import RadioField
 
 from crm.web import words
-from crm.web.forms.fields import one_of
+from crm.web.forms.fields import one_of, whole
 
 
 def chips() -> RadioField:
@@ -16,9 +16,8 @@ def chips() -> RadioField:
 
 def minutes(form: Any) -> int | None:
     """The chosen length, unless another one was typed."""
-    chosen = form.length.data or ""
     typed: int | None = form.duration.data
-    return typed if typed is not None else int(chosen) if chosen.isdecimal() else None
+    return typed if typed is not None else whole(form.length.data)
 
 
 def lengths(duration: int | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from crm.schemas.meetings import MeetingEdit, MeetingNew, MeetingOutcome
 from crm.services.members import Member
 from crm.web import words
 from crm.web.forms.base import Form
-from crm.web.forms.fields import Moment, Number, Rows, Text, Tokens, one_of
+from crm.web.forms.fields import Moment, Number, Rows, Text, Tokens, one_of, whole
 from crm.web.forms.length import chips, lengths, minutes
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class OutcomeForm(Form[MeetingOutcome]):
             "next_steps": self.next_steps.data,
             "relationship_impact": self.relationship_impact.data,
             "action_items": [
-                {"title": title, "owner_id": int(owner) if owner.isdecimal() else None, "due_on": due or None}
+                {"title": title, "owner_id": whole(owner), "due_on": due or None}
                 for title, owner, due in self.actions
                 if title.strip()
             ],
