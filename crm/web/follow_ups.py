@@ -57,6 +57,7 @@ def plan(contact_uid: UUID) -> ResponseReturnValue:
 @blueprint.get("/for/<uuid:contact_uid>")
 def new(contact_uid: UUID) -> ResponseReturnValue:
     me = member()
+    require_write(me)
     shown: Shown = {
         "contact": contacts.get(me, contact_uid),
         "form": FollowUpForm(owner_id=me.user_id),

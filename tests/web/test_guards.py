@@ -38,6 +38,7 @@ FORMS = {
     "/interactions/<uuid:uid>/edit",
     "/interactions/<uuid:uid>/cell",
     "/follow-ups/<uuid:uid>/edit",
+    "/follow-ups/for/<uuid:contact_uid>",
     "/meetings/new",
     "/meetings/<uuid:uid>/edit",
     "/meetings/<uuid:uid>/complete",
