@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from itertools import chain
 
 from sqlalchemy import Select
 from sqlalchemy.orm import defer, joinedload, selectinload
@@ -23,29 +24,31 @@ LONGEST_LINE = 75  # bytes of a vCard's line (RFC 6350 §3.2)
 
 
 def as_csv(member: Member, which: Chosen) -> Iterator[str]:
-    """A table of our own columns, by name. It begins with a byte order mark: Excel takes it for UTF-8 then."""
-    yield "\ufeff" + _line(COLUMNS)
-    for contact in _contacts(member, which):
-        yield _line(
-            (
-                contact.name,
-                "; ".join(email.address for email in contact.emails),
-                "; ".join(phone.number for phone in contact.phones),
-                contact.company or "",
-                contact.job_title or "",
-                "; ".join(contact.tags),
-                contact.notes or "",
-                contact.owner.email if contact.owner else "",
-                str(contact.keep_in_touch_days or ""),
-                str(contact.uid),
-            )
-        )
+    """A table of our own columns, by name. It begins with a byte order mark: Excel takes it for UTF-8 then.
+
+    Raises Invalid at once, not with the first line.
+    """
+    return chain(["\ufeff" + _line(COLUMNS)], (_line(_cells(contact)) for contact in _contacts(member, which)))
 
 
 def as_vcards(member: Member, which: Chosen, version: str = "4.0") -> Iterator[str]:
-    """One card a contact: version 4.0 (RFC 6350), or 3.0 (RFC 2426) for what does not know it."""
-    for contact in _contacts(member, which):
-        yield vcard(contact, version)
+    """One card a contact: version 4.0 (RFC 6350), or 3.0 (RFC 2426) for what does not know it. Raises as `as_csv` does."""
+    return (vcard(contact, version) for contact in _contacts(member, which))
+
+
+def _cells(contact: Contact) -> tuple[str, ...]:
+    return (
+        contact.name,
+        "; ".join(email.address for email in contact.emails),
+        "; ".join(phone.number for phone in contact.phones),
+        contact.company or "",
+        contact.job_title or "",
+        "; ".join(contact.tags),
+        contact.notes or "",
+        contact.owner.email if contact.owner else "",
+        str(contact.keep_in_touch_days or ""),
+        str(contact.uid),
+    )
 
 
 def vcard(contact: Contact, version: str = "4.0") -> str:
@@ -74,6 +77,10 @@ def _contacts(member: Member, which: Chosen) -> Iterator[Contact]:
     query = chosen(member, which).options(
         selectinload(Contact.emails), selectinload(Contact.phones), joinedload(Contact.owner), defer(Contact.search_text)
     )
+    return _in_batches(query)
+
+
+def _in_batches(query: Select[Contact]) -> Iterator[Contact]:
     after: tuple[str, int] | None = None
     while some := db.session.scalars(_following(query, after).limit(BATCH)).all():
         yield from some

@@ -15,7 +15,7 @@ from crm import clock
 from crm.errors import Invalid
 from crm.extensions import db
 from crm.models import Contact
-from crm.services import rows
+from crm.services import rows, touches
 from crm.services.folding import fold, storable, terms
 from crm.services.matching import has
 from crm.services.members import Member
@@ -127,7 +127,7 @@ def _last(asked: str) -> ColumnElement[bool]:
     if asked in NOT_FOR:
         return or_(at.is_(None), at < clock.now() - timedelta(days=NOT_FOR[asked]))
     if asked == "cold":
-        return Contact.goes_cold_at <= clock.now()
+        return touches.over(clock.now())
     if asked != "never":
         raise Invalid({"last": f"must be one of {', '.join(LAST)}"})
     return at.is_(None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 from sqlalchemy.orm import joinedload
 
 from crm import clock
@@ -127,10 +127,15 @@ def count_cold(member: Member) -> int:
     return db.session.scalar(query) or 0
 
 
+def over(now: datetime) -> ColumnElement[bool]:
+    """Whose cadence is over. On the day itself it is not too late yet."""
+    return Contact.goes_cold_at <= now - timedelta(days=1)
+
+
 def _gone_cold(member: Member, now: datetime, *, mine: bool = False) -> Select[Any]:
     """Who has a meeting ahead is not among them: there is nothing to do but wait for it."""
     query = rows.within(member, Contact).where(
-        Contact.goes_cold_at <= now - timedelta(days=1),  # today is not too late yet
+        over(now),
         func.coalesce(Contact.stored_next_meeting_at <= now, True),
     )
     return query.where(Contact.owner_id == member.user_id) if mine else query

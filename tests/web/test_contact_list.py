@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
-from making import at
+from making import NOW, at
 from web.browsing import text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -111,3 +112,17 @@ def test_exporting(vera, people):
     cards = vera.get(f"/contacts/export.vcf?contact={people['Cy']}&version=3")
     assert cards.text.startswith("BEGIN:VCARD\r\nVERSION:3.0\r\n")
     assert re.findall("FN:(.*)\r", cards.text) == ["Cy"]
+
+
+def test_what_cannot_be_found_is_not_exported_either(bob, people):
+    """An answer that has begun cannot be taken back."""
+    for ending in ("csv", "vcf"):
+        assert bob.get(f"/contacts/export.{ending}?all=1&search={'x' * 600}").status_code == 422
+
+
+def test_the_filter_finds_whom_today_says_to_go_cold(bob, rows, clock):
+    rows.contact("Dot", keep_in_touch_days=7)
+    for days, found in ((7, []), (8, ["Dot"])):
+        clock.move_to(NOW + timedelta(days=days, hours=1))
+        assert names(bob.get("/contacts?last=cold")) == found
+        assert ("Dot" in text_of(bob.get("/cold", htmx=True))) is bool(found)
