@@ -59,8 +59,7 @@ def register(app: Flask) -> None:
         words=words, today=today, theme=frame.theme, zone_name=zone, scripted=respond.wants_fragment, local=local
     )
     app.jinja_env.globals.update(
-        places=places.places,
-        exists=places.exists,
+        places=places.ALL,
         single_keys=places.single_keys,
         new_key=once.new_key,
         twelve_hours=twelve_hours,

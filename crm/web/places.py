@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 
 
 class Place(NamedTuple):
@@ -22,7 +22,7 @@ class Place(NamedTuple):
     @property
     def counted(self) -> bool:
         """Whether a number stands beside it: how much is due there."""
-        return self.endpoint == "web.follow_ups.index" and exists("web.follow_ups.count")
+        return self.endpoint == "web.follow_ups.index"
 
     @property
     def is_here(self) -> bool:
@@ -49,14 +49,6 @@ _BELOW = {
     "web.views": "web.interactions",
     "web.promises": "web.contacts",
 }
-
-
-def places() -> list[Place]:
-    return [place for place in ALL if exists(place.endpoint)]
-
-
-def exists(endpoint: str) -> bool:
-    return endpoint in current_app.view_functions
 
 
 def single_keys() -> bool:

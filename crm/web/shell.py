@@ -35,7 +35,7 @@ def palette_contacts() -> ResponseReturnValue:
 
 @blueprint.get("/find")
 def find() -> ResponseReturnValue:
-    me, search = member(), (request.args.get("q") or request.args.get("search", "")).strip()
+    me, search = member(), request.args.get("q", "").strip()
     return respond.fragment(
         "shell/_found.html",
         search=search,

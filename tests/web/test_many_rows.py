@@ -35,7 +35,7 @@ FILES = ("text/csv", "text/vcard")
 
 MORE = (
     "/palette/contacts?search=contact",
-    "/find?search=contact",
+    "/find?q=contact",
     "/contacts?search=contact&tag=board&sort=-last_interaction_at&next=some&last=not-30",
     "/meetings?show=unfinished&page=3",
     "/meetings/calendar?view=week",

@@ -16,7 +16,7 @@ MOST = {
     "/cold": 2,
     "/palette": 2,
     "/palette/contacts?search=contact": 2,
-    "/find?search=contact": 5,
+    "/find?q=contact": 5,
     "/contacts": 6,
     "/contacts?search=contact&tag=vip&sort=last_interaction_at&owner=2&next=some&last=not-30": 6,
     "/contacts/{ada}": 13,

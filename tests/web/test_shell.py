@@ -88,16 +88,16 @@ def test_a_follow_up_from_anywhere_asks_with_whom(bob, ada):
 def test_results_as_one_types(bob, charlie, rows, ada):
     rows.log(ada, title="About pricing")
     rows.meeting(ada, purpose="Pricing review")
-    answer = bob.get("/find?search=pricing", htmx=True)
+    answer = bob.get("/find?q=pricing", htmx=True)
     assert [text.split(" with ")[0].removeprefix("Call ") for text in options(answer)] == ["Pricing review", "About pricing"]
-    assert options(bob.get("/find?search=lovelace", htmx=True))[0].startswith("AL Ada Lovelace Analytical Engines")
-    assert "Nothing has “xyz” in it" in text_of(bob.get("/find?search=xyz", htmx=True))
-    assert text_of(bob.get("/find?search=", htmx=True)) == ""
-    assert options(charlie.get("/find?search=pricing", htmx=True)) == []
+    assert options(bob.get("/find?q=lovelace", htmx=True))[0].startswith("AL Ada Lovelace Analytical Engines")
+    assert "Nothing has “xyz” in it" in text_of(bob.get("/find?q=xyz", htmx=True))
+    assert text_of(bob.get("/find?q=", htmx=True)) == ""
+    assert options(charlie.get("/find?q=pricing", htmx=True)) == []
 
 
 def test_a_text_that_cannot_be_searched_for_is_refused_with_a_reason(bob):
-    answer = bob.get("/find?search=" + "x" * 501, htmx=True)
+    answer = bob.get("/find?q=" + "x" * 501, htmx=True)
     assert answer.status_code == 422
     assert "at most 500 characters" in text_of(answer)
 

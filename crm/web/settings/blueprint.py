@@ -9,7 +9,6 @@ from flask import Blueprint, g, request, url_for
 
 from crm.services.members import SignedIn
 from crm.web import session
-from crm.web.places import exists
 from crm.web.respond import Shown
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -22,7 +21,7 @@ class Entry(NamedTuple):
     is_here: bool
 
 
-# Endpoint, word, icon. What another part of the settings brings is there as soon as its page is.
+# Endpoint, word, icon.
 YOURS = (
     ("web.settings.index", "Profile", "user"),
     ("web.settings.password", "Password", "lock"),
@@ -52,7 +51,7 @@ def navigation() -> dict[str, list[Entry]]:
     if who is None:
         return {}
     here = request.endpoint or ""
-    groups = {"You": [_entry(name, word, icon, here == name) for name, word, icon in YOURS if exists(name)]}
+    groups = {"You": [_entry(name, word, icon, here == name) for name, word, icon in YOURS]}
     of_ours = here in OF_A_SITE and request.view_args == {"site_uid": _site_uid(who)}
     if g.get("member"):
         members = here == "web.settings.members" or of_ours
