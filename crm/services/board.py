@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -87,6 +87,23 @@ def first_day(code: str, today: date) -> date | None:
     after_the_week = today + WEEK + timedelta(days=1)
     monday = after_the_week + timedelta(days=-after_the_week.weekday() % 7)
     return {"today": today, "week": today + timedelta(days=1), "later": monday}.get(code)
+
+
+def by_column(items: Iterable[FollowUp], today: date) -> dict[str, list[FollowUp]]:
+    """The same rows by the columns that they are in, in the board's order; what is empty is left out."""
+    rows_of: dict[str, list[FollowUp]] = {code: [] for code in COLUMNS}
+    for item in items:
+        rows_of[_code(item.due_on, today)].append(item)
+    return {code: found for code, found in rows_of.items() if found}
+
+
+def _code(due_on: date | None, today: date) -> str:
+    """As `_in` has it."""
+    if due_on is None:
+        return "undated"
+    if due_on <= today:
+        return "today" if due_on == today else "overdue"
+    return "week" if due_on <= today + WEEK else "later"
 
 
 def _open(member: Member, whose: Whose) -> Select[FollowUp]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from crm.models import FollowUp
 
 blueprint = Blueprint("follow_ups", __name__, url_prefix="/follow-ups")
-
-FAR = 20 * 365  # days
 
 # What is due is counted again; the lists stay as they are, so that the line with "Undo" does.
 COUNTED = ("follow-ups-counted",)
@@ -166,13 +163,3 @@ def chosen_day(word: str, me: Member) -> date:
         return date.fromisoformat(word)
     except ValueError:
         return tomorrow
-
-
-def by_urgency(items: Iterable[FollowUp], me: Member) -> dict[str, list[FollowUp]]:
-    """The same rows under "Overdue", "Today", "Next 7 days" and "Later", in this order; what is empty is left out."""
-    today = clock.today(me.timezone)
-    groups: dict[str, list[FollowUp]] = {"Overdue": [], "Today": [], "Next 7 days": [], "Later": []}
-    for item in items:
-        days = (item.due_on - today).days if item.due_on else FAR
-        groups["Overdue" if days < 0 else "Today" if days == 0 else "Next 7 days" if days <= 7 else "Later"].append(item)
-    return {name: rows for name, rows in groups.items() if rows}

@@ -9,10 +9,9 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from crm import clock
-from crm.services import agenda, contacts, follow_ups, interactions, touches
+from crm.services import agenda, board, contacts, follow_ups, interactions, touches
 from crm.services.members import Member
 from crm.web import respond
-from crm.web.follow_ups import by_urgency
 from crm.web.respond import Shown
 from crm.web.session import member
 
@@ -33,7 +32,7 @@ def index() -> ResponseReturnValue:
         "unfinished": agenda.unfinished(me, limit=5),
         "upcoming": soon(agenda.upcoming(me, limit=12), me),
         "due": due,
-        "groups": by_urgency(due.items, me),
+        "groups": board.by_column(due.items, clock.today(me.timezone)),
         "recent": interactions.recent(me, limit=12),
     }
     begun = due.items or any(shown[part] for part in ("unfinished", "upcoming", "recent"))

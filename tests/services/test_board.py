@@ -46,6 +46,12 @@ def test_columns(bob: Member) -> None:
     assert board.count_due(bob) == 3
 
 
+def test_rows_that_are_there_fall_into_the_same_columns(bob: Member) -> None:
+    planned = [plan(bob, title, due_on=day) for title, day in DAYS.items()]
+    found = board.by_column(planned, date(2026, 3, 2))
+    assert {code: [one.title for one in some] for code, some in found.items()} == shown(bob)
+
+
 def test_whose(alice: Member, bob: Member, charlie: Member, ada: Contact) -> None:
     plan(bob, "His", due_on="2026-03-02", contact_id=ada.uid)
     plan(bob, "Hers", due_on="2026-03-02", owner_id=alice.user_id, contact_id=new_contact(bob, "Bert").uid)
