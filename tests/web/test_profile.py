@@ -84,3 +84,9 @@ def test_what_another_page_sends_is_not_offered_again(bob):
 def test_a_password_is_never_written_into_a_page(bob):
     answer = bob.post("/settings/password", {"old": "hunter2", "password": "hunter22222", "csrf_token": "old"}, headers=SAME)
     assert (answer.status_code, "hunter2" in answer.text) == (400, False)
+
+
+def test_the_hint_of_the_time_zone_is_read_with_it(bob):
+    page = bob.get("/settings").text
+    hint = re.search(r'<input[^>]*id="timezone"[^>]*aria-describedby="([^"]+)"', page)[1]
+    assert re.search(rf'<p[^>]*id="{hint}">Times are shown in it', page)
