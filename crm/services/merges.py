@@ -86,7 +86,7 @@ def merge(
     }
     values = _values(ours, theirs, chosen)
     _move_addresses(ours, theirs)
-    contacts.apply(member, ours, values)
+    _apply(member, ours, values)
     fields = events.changed_fields(ours)
     theirs.deleted_at, theirs.merged_into_uid = clock.now(), ours.uid
     for one in (ours, theirs):
@@ -126,7 +126,7 @@ def undo(member: Member, uid: UUID) -> tuple[Contact, Contact]:
     for table in _MOVED:
         _give(table, before["moved"][table.__tablename__], theirs.id, only_of=ours.id)
     for one, values in ((ours, before["fields"]), (theirs, {})):
-        contacts.apply(member, one, values)
+        _apply(member, one, values)
         one.version += 1
         one.updated_at = clock.now()
         db.session.flush()
@@ -195,6 +195,12 @@ def _values(kept: Contact, gone: Contact, chosen: Mapping[str, str]) -> dict[str
     known = {tag.casefold() for tag in kept.tags}
     values["tags"] = [*kept.tags, *(tag for tag in gone.tags if tag.casefold() not in known)]
     return values
+
+
+def _apply(member: Member, contact: Contact, values: dict[str, Any]) -> None:
+    """Whose it is may be somebody who has left the site: that was so before, and is nothing that who merges has chosen anew."""
+    rows.assign(contact, {"owner_id": values.pop("owner_id", contact.owner_id)})
+    contacts.apply(member, contact, values)
 
 
 def _move_addresses(kept: Contact, gone: Contact) -> None:

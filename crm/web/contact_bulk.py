@@ -63,12 +63,14 @@ def changed(what: str, action: Callable[[Chosen, list[str]], Outcome]) -> Respon
     require_write(member())
     which = contact_query.chosen(request.form)
     if which == Chosen():
-        return respond.done("No contact is selected. Tick some first.", to=back())
+        return respond.refused_or_back("No contact is selected. Tick some first.", to=back())
     try:
         outcome = action(which, request.form.get("tags", "").replace("\n", ",").split(","))
     except Invalid as error:
+        database.rollback()
         sentence = "; ".join(error.details.values())
-        return respond.done(f"Nothing was changed: {'name a tag' if sentence == 'is required' else sentence}.", to=back())
+        text = f"Nothing was changed: {'name a tag' if sentence == 'is required' else sentence}."
+        return respond.refused_or_back(text, to=back())
     undo = Undo(url_for(".undo"), {"bulk": str(outcome.undo)}) if outcome.undo else None
     return respond.done(said(outcome, what), to=back(), undo=undo)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from crm import database
 from crm.errors import Invalid, Stale
 from crm.services import contacts, merges, sites
 from crm.services.members import require_edit
@@ -47,7 +48,9 @@ def merge(uid: UUID) -> ResponseReturnValue:
     except Stale:
         return look(merges.preview(me, uid, other), "One of the two was changed meanwhile. This is how they are now.")
     except Invalid as error:
-        return respond.done(f"{contact.name}: {'; '.join(error.details.values())}.", to=url_for(".pick", uid=uid))
+        text = f"{contact.name}: {'; '.join(error.details.values())}."
+        database.rollback()
+        return respond.refused_or_back(text, to=url_for(".pick", uid=uid))
     text = f"Two became one: {kept.name}."
     return respond.done(text, to=url_for("web.contacts.show", uid=uid), undo=Undo(url_for(".undo"), {"merge": str(undo)}))
 

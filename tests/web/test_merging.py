@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from crm.database import transaction
+from crm.extensions import db
+from crm.models import Membership
 from web.browsing import text_of, titles
 
 
@@ -83,6 +86,26 @@ def test_who_changed_meanwhile_is_looked_at_again(bob, browse, ada, king):
 def test_the_same_one_or_nobody(bob, ada):
     assert "choose another one" in text_of(bob.follow(bob.post(f"/contacts/{ada}/merge", {"with": str(ada)})))
     assert bob.post("/contacts/unmerge", {"merge": "nonsense"}).status_code == 404
+
+
+def test_one_of_them_belongs_to_somebody_who_has_left(app, browse, world, rows):
+    kept, gone = rows.contact("Ada", by="alice", owner_id=None), rows.contact("Ada King", emails=["king@example.com"])
+    with app.app_context(), transaction():
+        db.session.delete(db.session.get_one(Membership, (world.people["bob"].id, world.hq)))
+    alice = browse("alice")
+    page = alice.follow(alice.post(f"/contacts/{kept}/merge", fields_of(alice.get(f"/contacts/{kept}/merge?with={gone}"))))
+    assert "Two became one: Ada. Undo" in text_of(page)
+    assert "Owner Bob E-mail king@example.com" in text_of(page)
+    assert "Ada and Ada King are two again." in text_of(alice.follow(alice.undo(page)))
+    assert "king@example.com" in alice.get(f"/contacts/{gone}").text
+    assert "Owner nobody" in text_of(alice.get(f"/contacts/{kept}"))
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_what_is_refused_has_changed_nothing(bob, ada, king, htmx):
+    answer = bob.post(f"/contacts/{ada}/merge", {"with": str(king), "name": "both"}, htmx=htmx)
+    assert "must be one of kept, gone" in text_of(answer if htmx else bob.follow(answer))
+    assert "king@example.com" in bob.get(f"/contacts/{king}").text
 
 
 def test_only_those_who_may(vera, charlie, bob, rows, ada, king):
