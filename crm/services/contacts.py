@@ -213,7 +213,8 @@ def apply(member: Member, contact: Contact, values: dict[str, Any]) -> None:
     """Sets `values` on the contact, and what follows from them. Raises Invalid on `owner_id`."""
     emails, phones = values.pop("emails", ...), values.pop("phones", ...)
     values |= {name: values[name] or [] for name in ("tags", "cadence_types") if name in values}
-    sites.require_colleague(member, values.get("owner_id"))
+    if values.get("owner_id") != contact.owner_id:  # who has left since may stay the owner
+        sites.require_colleague(member, values.get("owner_id"))
     rows.assign(contact, values)
     if emails is not ...:
         known_emails = {email.address_key: email for email in contact.emails}

@@ -94,7 +94,8 @@ def edit(member: Member, ref: int | UUID, changes: FollowUpEdit, *, version: Ver
             uid = values.pop("contact_id")
             _move(follow_up, rows.contact_for(member, uid) if uid else None)
     with problems:
-        sites.require_colleague(member, values.get("owner_id"))
+        if values.get("owner_id") != follow_up.owner_id:  # who has left since may stay the owner
+            sites.require_colleague(member, values.get("owner_id"))
     with problems:
         _require_ahead(member, follow_up, values.get("remind_on"))
     problems.check()

@@ -8,7 +8,7 @@ import pytest
 
 from crm.database import transaction
 from crm.extensions import db
-from crm.models import Change
+from crm.models import Change, Membership
 from making import at
 from web.browsing import text_of
 
@@ -224,3 +224,21 @@ def test_any_name(bob, rows, name):
     contact = rows.contact(name, company=name, job_title=name)
     assert name in text_of(bob.get(f"/contacts/{contact}"))
     assert names(bob.get("/contacts"))
+
+
+def test_an_edit_leaves_things_to_who_has_left_the_site(app, browse, world, rows, ada):
+    """Their name is on no list to choose from any more: what is shown as chosen is what stays."""
+    task = rows.follow_up("Send the offer")
+    with app.app_context(), transaction():
+        db.session.delete(db.session.get_one(Membership, (world.people["bob"].id, world.hq)))
+    alice = browse("alice")
+    for path, field, page in (
+        (f"/contacts/{ada}/edit", "name", f"/contacts/{ada}"),
+        (f"/follow-ups/{task}/edit", "title", "/follow-ups?owner=all"),
+    ):
+        form = alice.get(path).text
+        owner, said = re.search(r'<option value="(\d+)" selected>([^<]+)<', form).groups()
+        assert (int(owner), said) == (world.people["bob"].id, "Somebody who has left")
+        version = re.search(r'name="version"[^>]*value="(\d+)"', form)[1]
+        assert alice.post(path, {field: "Anew", "owner_id": owner, "version": version}).status_code == 303
+        assert "Bob" in text_of(alice.get(page))
