@@ -14,7 +14,7 @@ from crm.services import contact_bulk, contact_files
 from crm.services.contact_bulk import Outcome
 from crm.services.contact_filters import Chosen
 from crm.services.members import require_write
-from crm.web import contact_query, locales, respond
+from crm.web import contact_query, locales, respond, sheets
 from crm.web.respond import Undo
 from crm.web.session import member
 
@@ -48,14 +48,14 @@ def undo() -> ResponseReturnValue:
 
 @blueprint.get("/export.csv")
 def export_csv() -> Response:
-    return download(contact_files.as_csv(member(), contact_query.chosen(request.args)), "text/csv; charset=utf-8", "csv")
+    return download(contact_files.as_csv(member(), contact_query.chosen(request.args)), "text/csv", "csv")
 
 
 @blueprint.get("/export.vcf")
 def export_vcards() -> Response:
     version = VERSIONS.get(request.args.get("version", "4"), "4.0")
     cards = contact_files.as_vcards(member(), contact_query.chosen(request.args), version)
-    return download(cards, "text/vcard; charset=utf-8", "vcf")
+    return download(cards, "text/vcard", "vcf")
 
 
 def changed(what: str, action: Callable[[Chosen, list[str]], Outcome]) -> ResponseReturnValue:
@@ -94,6 +94,4 @@ def back() -> str:
 
 def download(pieces: Iterator[str], kind: str, ending: str) -> Response:
     """Piece by piece: 100,000 contacts are not held in memory."""
-    name = f"contacts-{clock.today(member().timezone).isoformat()}.{ending}"
-    headers = {"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "no-store"}
-    return Response(database.streamed(piece.encode() for piece in pieces), headers=headers, content_type=kind)
+    return sheets.download(database.streamed(pieces), f"contacts-{clock.today(member().timezone)}.{ending}", kind)

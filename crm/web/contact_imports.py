@@ -13,7 +13,7 @@ from crm.errors import Invalid
 from crm.jobs import contact_imports as jobs
 from crm.jobs import queue
 from crm.services.imports import preview, wizard
-from crm.web import respond
+from crm.web import respond, sheets
 from crm.web.locales import number
 from crm.web.respond import Shown
 from crm.web.session import member
@@ -111,8 +111,7 @@ def delete(uid: UUID) -> ResponseReturnValue:
 def refused(uid: UUID) -> Response:
     row = wizard.get(member(), uid)
     text = "".join(preview.refused_rows(row))
-    headers = {"Content-Disposition": "attachment; filename=not-imported.csv", "Cache-Control": "no-store"}
-    return Response(text, headers=headers, content_type="text/csv; charset=utf-8")
+    return sheets.download(text, "not-imported.csv")
 
 
 def unusable(row: ContactImport) -> str:

@@ -1,4 +1,4 @@
-"""Rows as a CSV file, sent as they are read."""
+"""What is taken out as a file, and rows as CSV, sent as they are read."""
 
 from __future__ import annotations
 
@@ -20,9 +20,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def answer(name: str, rows: Iterable[Iterable[object]]) -> Response:
     """A download of `rows`, the first of which is the head. The memory that it takes does not grow with them."""
-    response = Response(streamed(_written(iter(rows))), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(streamed(_written(iter(rows))), name)
+
+
+def download(body: str | Iterable[str], name: str, kind: str = "text/csv") -> Response:
+    """`body` as a file, which no cache keeps."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(body, headers=headers, mimetype=kind)
 
 
 def safe(cell: object) -> str:

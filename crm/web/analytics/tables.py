@@ -14,9 +14,8 @@ from flask import Response as Answer
 from crm.services.overview import Overview
 from crm.services.response import Response
 from crm.services.touches import Cold
-from crm.web import times, words
+from crm.web import sheets, times, words
 from crm.web.locales import number, percent
-from crm.web.sheets import safe
 
 
 class GoingCold(NamedTuple):
@@ -126,11 +125,9 @@ TABLES: dict[str, Callable[[Found], Table]] = {
 def as_file(name: str, table: Table) -> Answer:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([safe(_iso(value)) for value in row] for row in [table.head, *table.rows])
+    writer.writerows([sheets.safe(_iso(value)) for value in row] for row in [table.head, *table.rows])
     # With a mark at its start, or spreadsheets take it for another encoding.
-    answer = Answer("\ufeff" + text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return sheets.download("\ufeff" + text.getvalue(), name)
 
 
 def cell(value: Any) -> str:
