@@ -97,7 +97,6 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """Hashing takes long on purpose: once is enough."""
     return auth.hash_password(PASSWORD)
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from crm import clock
 from crm.database import transaction
@@ -14,7 +16,7 @@ from crm.extensions import db
 from crm.models import Login, User
 from crm.services import auth, sites
 from crm.services.members import Member
-from world import PASSWORD, World
+from world import HASHER_IN_LIFE, PASSWORD, World
 
 HOME, ELSEWHERE = "203.0.113.7", "198.51.100.9"
 
@@ -33,6 +35,17 @@ def fail(name: str, times: int, address: str = HOME) -> None:
 @pytest.mark.parametrize("name", ["bob@example.com", "BOB@Example.COM", "  bob@example.com "])
 def test_signs_in_whatever_the_case(world: World, name: str) -> None:
     assert sign_in(name).user_id == world.bob.id
+
+
+def test_who_steals_the_hashes_is_slowed_too() -> None:
+    """64 MiB and three passes each; the other tests take cheaper ones."""
+    assert extract_parameters(HASHER_IN_LIFE.hash(PASSWORD)) == RFC_9106_LOW_MEMORY
+
+
+def test_a_hash_that_has_become_too_cheap_is_renewed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auth, "hasher", HASHER_IN_LIFE)
+    sign_in("bob@example.com")
+    assert extract_parameters(db.session.get_one(User, world.bob.id).password_hash) == RFC_9106_LOW_MEMORY
 
 
 @pytest.mark.parametrize("name", ["bob@example.com", "nobody@example.com", ""])
