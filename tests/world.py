@@ -16,7 +16,7 @@ from crm.services.members import Member
 
 PASSWORD = "a long enough password"
 
-# A password's hash takes 0.2 s of processor on purpose. It does where tests start the real thing; here it is as cheap as can be.
+# A hash takes 0.2 s of processor on purpose. It does where tests start the real thing; here it is as cheap as it can be.
 HASHER_IN_LIFE, auth.hasher = auth.hasher, PasswordHasher.from_parameters(CHEAPEST)
 
 
