@@ -79,7 +79,7 @@
       return;
     }
     if (event.key === "ArrowDown" && here.id === "interaction-q") { event.preventDefault(); return move(1); }
-    if (typing(here) || here.closest(".menu-body, #panel")) return;
+    if (typing(here) || here.closest(".menu-body, .cell-form, #panel")) return;
     if (event.key.length === 1 && document.documentElement.dataset.keys === "off") return;
     const inList = here === document.body || here.closest("main");
     const keys = { j: () => move(1), k: () => move(-1), e: edit, x: tick };

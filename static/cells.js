@@ -18,7 +18,7 @@
     if (!cell || coming === cell || cell.contains(form())) return;
     coming = cell;
     const row = cell.closest("[data-line]");
-    const address = `/interactions/${row.id.replace("line-", "")}/cell?of=${cell.dataset.cell}`;
+    const address = `${row.dataset.line}/cell?of=${cell.dataset.cell}`;
     htmx.ajax("GET", address, { source: cell, target: cell, swap: "beforeend" }).finally(() => { if (coming === cell) coming = null; });
   }
 
@@ -46,8 +46,8 @@
     else if (document.activeElement === document.body || row.contains(document.activeElement)) find(".row-link", row).focus();
   }
 
-  // The row's title; the key `e` (browse.js).
-  document.addEventListener("edit-cell", (event) => open(find('[data-cell="title"]', event.target) || find("[data-cell]", event.target)));
+  // The cell with the row's link; the key `e` (browse.js, contacts.js).
+  document.addEventListener("edit-cell", (event) => open(find("[data-cell]:has(.row-link)", event.target)));
 
   document.addEventListener("click", (event) => {
     const here = event.target;
@@ -55,7 +55,7 @@
     if (here.closest(".cell-form")) return;
     const there = form();
     const cell = here.closest("[data-cell]");
-    const wanted = here.closest("[data-edit-cell]") || (pointed.matches && cell && cell.dataset.cell !== "title" && !here.closest("a"));
+    const wanted = here.closest("[data-edit-cell]") || (pointed.matches && cell && !find(".row-link", cell) && !here.closest("a"));
     if (there) leave(there, ["", ""]);
     if (wanted) open(cell);
   });
@@ -108,8 +108,8 @@
     if (!asked.matches(".cell-form") || !event.detail.successful) return;
     const was = asked.closest("[data-line]");
     const row = document.getElementById(was.id);
-    const box = row && find(".tick input", row);
-    if (box && find(".tick input", was).checked) { box.checked = true; box.dispatchEvent(new Event("change", { bubbles: true })); }
+    const box = row && find("[type=checkbox]", row);
+    if (box && find("[type=checkbox]", was).checked) { box.checked = true; box.dispatchEvent(new Event("change", { bubbles: true })); }
     const [id, name] = after || [was.id];
     after = null;
     go(id, name);

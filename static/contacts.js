@@ -43,7 +43,7 @@
 
   document.addEventListener("keydown", (event) => {
     const here = event.target;
-    if (here.matches("input:not([type=checkbox]), textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (here.matches("input:not([type=checkbox]), textarea, select") || here.closest(".cell-form") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key.length === 1 && document.documentElement.dataset.keys === "off") return;
     const links = all("#contacts .row-link");
     const row = here.closest("#contacts tbody tr");
@@ -57,6 +57,9 @@
       const box = row.querySelector(".pick-row");
       box.checked = !box.checked;
       count();
+    } else if (event.key === "e" && row) {
+      event.preventDefault();
+      row.dispatchEvent(new Event("edit-cell", { bubbles: true })); // cells.js
     } else if (event.key === "b" && ticks().some((box) => box.checked)) {
       event.preventDefault();
       document.querySelector("[data-bulk] summary").focus();

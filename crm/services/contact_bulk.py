@@ -67,6 +67,14 @@ def undo(member: Member, uid: UUID) -> Outcome:
     return _change(member, sorted(map(int, before)), restored)
 
 
+def keep_last(member: Member, contact: Contact) -> UUID | None:
+    """Keeps what the last edit of one contact takes to be undone. None where the member has given it away by that."""
+    if not member.may_edit(contact):
+        return None
+    fields = events.history(member, contact, limit=1)[0].fields
+    return undos.keep(member, KIND, {"was": {str(contact.id): _was(fields)}})
+
+
 def _tags(tags: list[str]) -> list[str]:
     wanted = read(ContactEdit, {"tags": tags}).tags or []
     if not wanted:
@@ -89,7 +97,7 @@ def _change(member: Member, which: Chosen | list[int], change: Callable[[Contact
             same += 1
             continue
         changed += 1
-        was[str(contact.id)] = [{name: values[at] for name, values in fields.items()} for at in (0, 1)]
+        was[str(contact.id)] = _was(fields)
         contact.version += 1
         contact.updated_at = clock.now()
         events.remember(member, "updated", contact, fields)
@@ -99,6 +107,11 @@ def _change(member: Member, which: Chosen | list[int], change: Callable[[Contact
     db.session.flush()
     kept = undos.keep(member, KIND, {"was": was}) if was and isinstance(which, Chosen) else None
     return Outcome(changed, same, refused, kept)
+
+
+def _was(fields: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """What the fields were, and what they are."""
+    return [{name: values[at] for name, values in fields.items()} for at in (0, 1)]
 
 
 def _ids(member: Member, which: Chosen) -> list[int]:

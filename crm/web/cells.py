@@ -1,69 +1,131 @@
-"""Editing an interaction in the list itself, a cell at a time."""
+"""Editing in a list itself, a cell at a time: the same for every noun whose list can be edited."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.services import events
-from crm.services import interactions as services
-from crm.services.members import require_edit
+from crm.services import contact_bulk, contacts, events, interactions, sites
+from crm.services.members import Member, require_edit
+from crm.services.rows import Version
 from crm.services.selections import follow_ups_of
 from crm.web import respond
 from crm.web.forms.base import submit
-from crm.web.forms.cells import CELLS, CellForm
-from crm.web.interactions import its_page
+from crm.web.forms.cells import CellForm, ContactCell, InteractionCell
 from crm.web.respond import Shown, Undo
 from crm.web.session import member
 
-blueprint = Blueprint("cells", __name__, url_prefix="/interactions/<uuid:uid>/cell")
+if TYPE_CHECKING:
+    from crm.models import Contact, Interaction
+
+blueprint = Blueprint("cells", __name__)
 
 
-@blueprint.get("")
-def edit(uid: UUID) -> ResponseReturnValue:
+class Noun(NamedTuple):
+    """What has such a list. Its templates: `_cell.html`, the form over a cell, and `_cell_saved.html`, the row as it is then.
+    `called`: the field, and the cell, that says which row it is."""
+
+    name: str
+    called: str
+    get: Callable[[Member, UUID], Any]
+    form: type[InteractionCell | ContactCell]
+    edit: Callable[[Member, UUID, Any, Version], Any]
+    undo: Callable[[Member, Any], Undo | None]
+    # What the form offers, and what the row shows.
+    offered: Callable[[Member, str], Shown]
+    shown: Callable[[Member, Any], Shown]
+
+
+def edit(noun: Noun, uid: UUID) -> ResponseReturnValue:
     """What is in the cell `of`, to be changed. Without HTMX the page on which all of it can be."""
-    interaction = services.get(member(), uid)
-    require_edit(member(), interaction)
+    row = noun.get(member(), uid)
+    require_edit(member(), row)
     if not respond.wants_fragment():
-        return redirect(url_for("web.interactions.edit", uid=uid), 303)
-    form = CellForm.in_cell(interaction, asked())
-    return respond.fragment("interactions/_cell.html", interaction=interaction, form=form)
+        return redirect(url_for(f"web.{noun.name}.edit", uid=uid), 303)
+    return fragment(noun, row, noun.form.within(row, asked(noun)))
 
 
-@blueprint.post("")
-def save(uid: UUID) -> ResponseReturnValue:
-    """Answers with the line as it is then, or with the cell's form and what is wrong with it."""
+def save(noun: Noun, uid: UUID) -> ResponseReturnValue:
+    """Answers with the row as it is then, or with the cell's form and what is wrong with it."""
     me = member()
-    interaction = services.get(me, uid)
-    require_edit(me, interaction)
-    form = CellForm.in_cell(interaction, asked(), request.form)
-    was, version = interaction.version, form.started_from
-    if submit(form, lambda wanted: services.edit(me, uid, wanted, ahead=True, version=version), row=interaction) is None:
+    row = noun.get(me, uid)
+    require_edit(me, row)
+    form = noun.form.within(row, asked(noun), request.form)
+    was, version = row.version, form.started_from
+    if submit(form, lambda wanted: noun.edit(me, uid, wanted, version), row=row) is None:
         if not respond.wants_fragment():
-            return respond.refused_or_back(form.sentences(), to=url_for("web.interactions.edit", uid=uid))
-        return respond.fragment("interactions/_cell.html", 422, interaction=interaction, form=form)
-    undo = None
-    if interaction.version != was:
-        line = str(events.history(me, interaction, limit=1)[0].id)
-        undo = Undo(url_for("web.several.undo"), {"first": line, "last": line})
-    shown: Shown = {"interaction": interaction, "needed": follow_ups_of(me, [interaction])}
-    others = ("follow-ups-changed",) if form.cell == "follow_up" else ()
-    response = make_response(
-        respond.done(
-            f"Saved: {interaction.title}.",
-            to=its_page(interaction),
-            undo=undo,
-            part="interactions/_cell_saved.html",
-            events=others,
-            **shown,
-        )
-    )
-    response.headers["HX-Reswap"] = "none"  # the line is put in its place by itself, and the form goes with the old one
+            return respond.refused_or_back(form.sentences(), to=url_for(f"web.{noun.name}.edit", uid=uid))
+        return fragment(noun, row, form, 422)
+    text, to = f"Saved: {getattr(row, noun.called)}.", url_for(f"web.{noun.name}.show", uid=uid)
+    undo = noun.undo(me, row) if row.version != was else None
+    events = ("follow-ups-changed",) if form.cell == "follow_up" else ()
+    part = f"{noun.name}/_cell_saved.html"
+    response = make_response(respond.done(text, to=to, undo=undo, part=part, events=events, **noun.shown(me, row)))
+    response.headers["HX-Reswap"] = "none"  # the row is put in its place by itself, and the form goes with the old one
     return response
 
 
-def asked() -> str:
+def fragment(noun: Noun, row: Any, form: CellForm, status: int = 200) -> ResponseReturnValue:
+    offered, named = noun.offered(member(), form.cell), getattr(row, noun.called)
+    return respond.fragment(f"{noun.name}/_cell.html", status, form=form, action=request.path, named=named, **offered)
+
+
+def asked(noun: Noun) -> str:
     cell = request.values.get("of", "")
-    return cell if cell in CELLS else "title"
+    return cell if cell in noun.form.cells else noun.called
+
+
+def undo_interaction(me: Member, interaction: Interaction) -> Undo:
+    line = str(events.history(me, interaction, limit=1)[0].id)
+    return Undo(url_for("web.several.undo"), {"first": line, "last": line})
+
+
+def undo_contact(me: Member, contact: Contact) -> Undo | None:
+    kept = contact_bulk.keep_last(me, contact)
+    return Undo(url_for("web.contact_bulk.undo"), {"bulk": str(kept)}) if kept else None
+
+
+def offered_of_contact(me: Member, cell: str) -> Shown:
+    return {
+        "colleagues": sites.colleagues(me) if cell == "owner" else (),
+        "tags": [tag for tag, _count in contacts.tags(me, limit=10)] if cell == "tags" else [],
+    }
+
+
+NOUNS = (
+    Noun(
+        "interactions",
+        "title",
+        interactions.get,
+        InteractionCell,
+        lambda me, uid, wanted, version: interactions.edit(me, uid, wanted, ahead=True, version=version),
+        undo_interaction,
+        lambda _me, _cell: {},
+        lambda me, interaction: {"interaction": interaction, "needed": follow_ups_of(me, [interaction])},
+    ),
+    Noun(
+        "contacts",
+        "name",
+        contacts.get,
+        ContactCell,
+        lambda me, uid, wanted, version: contacts.edit(me, uid, wanted, version=version),
+        undo_contact,
+        offered_of_contact,
+        lambda _me, contact: {"contact": contact},
+    ),
+)
+
+
+def view(noun: Noun) -> Callable[..., ResponseReturnValue]:
+    def cell(uid: UUID) -> ResponseReturnValue:
+        return save(noun, uid) if request.method == "POST" else edit(noun, uid)
+
+    return cell
+
+
+for noun in NOUNS:
+    blueprint.add_url_rule(f"/{noun.name}/<uuid:uid>/cell", noun.name, view(noun), methods=["GET", "POST"])

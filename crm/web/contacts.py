@@ -13,7 +13,7 @@ from crm.services import events, merges, sites
 from crm.services.members import Member, require_edit, require_write
 from crm.web import contact_page, contact_query, respond
 from crm.web.forms.base import submit
-from crm.web.forms.contacts import ContactNewForm, edit_form
+from crm.web.forms.contacts import ContactEditForm, ContactNewForm
 from crm.web.respond import Shown, Undo
 from crm.web.session import member
 
@@ -98,8 +98,8 @@ def edit(uid: UUID) -> ResponseReturnValue:
     contact = services.get(me, uid)
     require_edit(me, contact)
     if request.method == "GET":
-        return respond.page("contacts/edit.html", contact=contact, form=edit_form(contact), **offered(me))
-    form = edit_form(contact, request.form)
+        return respond.page("contacts/edit.html", contact=contact, form=ContactEditForm.of(contact), **offered(me))
+    form = ContactEditForm.of(contact, request.form)
     if submit(form, lambda wanted: services.edit(me, uid, wanted, version=form.started_from), row=contact) is None:
         shown: Shown = {"contact": contact, "form": form, **offered(me)}
         return respond.page_or_fragment("contacts/edit.html", "contacts/_form.html", 422, **shown)

@@ -29,6 +29,7 @@ OF_ONES_OWN = {("POST", "/views"): 422}
 FORMS = {
     "/contacts/new",
     "/contacts/<uuid:uid>/edit",
+    "/contacts/<uuid:uid>/cell",
     "/contacts/<uuid:uid>/merge",
     "/imports",
     "/imports/<uuid:uid>",

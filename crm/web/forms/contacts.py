@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from wtforms import BooleanField, SelectMultipleField, TextAreaField
 
@@ -39,14 +39,14 @@ class ContactNewForm(_ContactForm[ContactFormNew]):
 class ContactEditForm(_ContactForm[ContactFormEdit]):
     schema = ContactFormEdit
 
-
-def edit_form(contact: Contact, formdata: Any = None) -> ContactEditForm:
-    """The contact as it is, or as it was typed."""
-    plain = ["name", "job_title", "company", "tags", "owner_id", "keep_in_touch_days", "notes", "version"]
-    plain += ["cadence_types", "cadence_by_owner"]
-    return ContactEditForm(
-        formdata,
-        emails=[email.address for email in contact.emails],
-        phones=[phone.number for phone in contact.phones],
-        **{name: getattr(contact, name) for name in plain},
-    )
+    @classmethod
+    def of(cls, contact: Contact, formdata: Any = None) -> Self:
+        """The contact as it is, or as it was typed."""
+        plain = ["name", "job_title", "company", "tags", "owner_id", "keep_in_touch_days", "notes", "version"]
+        plain += ["cadence_types", "cadence_by_owner"]
+        return cls(
+            formdata,
+            emails=[email.address for email in contact.emails],
+            phones=[phone.number for phone in contact.phones],
+            **{name: getattr(contact, name) for name in plain},
+        )
