@@ -11,6 +11,7 @@ from crm.questions import answers
 from crm.schemas.base import read
 from crm.schemas.contacts import ContactFormEdit
 from crm.services import contacts, touches
+from crm.services.contact_filters import Asked
 from making import at, do, edit, log, new_contact, utc
 
 
@@ -39,6 +40,21 @@ def test_a_talk_begins_the_days_anew(bob, stopped):
     assert touches.cadence(contacts.get(bob, ada.uid)).days == 1
     edit(bob, row.uid, start_datetime=at(days=1))
     assert cold(bob) == ["Ada Lovelace"]
+
+
+def test_today_the_list_and_the_contact_agree_who_has_gone_cold(bob, stopped):
+    ada = new_contact(bob, keep_in_touch_days=30)
+
+    def said():
+        listed = [one.name for one in contacts.find(bob, Asked(last="cold")).items]
+        over = touches.cadence(contacts.get(bob, ada.uid)).over
+        return [cold(bob), listed, touches.count_cold(bob), over]
+
+    for waited in (timedelta(days=30), timedelta(hours=23, minutes=59)):
+        stopped.shift(waited)
+        assert said() == [[], [], 0, 0]
+    stopped.shift(timedelta(minutes=1))
+    assert said() == [["Ada Lovelace"], ["Ada Lovelace"], 1, 1]
 
 
 def test_only_some_types_count(bob, stopped):
