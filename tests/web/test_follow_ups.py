@@ -220,6 +220,16 @@ def test_a_row_tells_of_its_notes_and_its_reminder(bob, rows):
     assert "Reminds by mail:" not in bob.get(f"/follow-ups/{uid}").text
 
 
+def test_who_only_looks_on_reads_all_of_the_notes(vera, rows, ada):
+    long = "They asked for it twice. " * 8 + "Mind the end."
+    rows.follow_up("Send the offer", contact_id=ada, notes=long)
+    rows.follow_up("Call back", contact_id=ada, notes="Before ten. Never on Mondays.")
+    for path in ("/follow-ups", f"/contacts/{ada}"):
+        seen = text_of(vera.get(path))
+        assert "Never on Mondays." in seen
+        assert "Mind the end. Show all" in seen  # folded, by <details>
+
+
 def test_planning_on_the_board(bob, ada, charlie):
     body = {"title": "Order paper", "due_on": "2026-03-02", "owner_id": ""}
     assert columns(bob.follow(bob.post("/follow-ups", body)))["today"] == ["Order paper"]
