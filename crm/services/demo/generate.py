@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,7 +23,6 @@ Values = dict[str, Any]
 _TYPES = [kind for kind in TYPES if kind != "other"]
 _TYPE_WEIGHTS = (18, 34, 22, 12, 7, 5, 2)
 _DURATIONS = (10, 15, 20, 30, 30, 45, 60, 60, 90)
-
 
 _folded = lru_cache(fold)  # the same few words, a million times
 
@@ -44,6 +44,7 @@ class Generator:
         self._teams, self._contacts, self._interactions, self._first = teams, contacts, interactions, first
         self._today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         self._told: list[tuple[Values, Values]] = []
+        self._needing: list[Values] = []  # interactions that need a follow-up
         self._names = {user: name for team in teams for user, name in team.people}
         self._texts = [self._text() for _ in range(500)]
 
@@ -108,6 +109,9 @@ class Generator:
             if held.is_held(number):
                 meeting = self._completed(number)
                 row |= held.interaction(meeting, self._names[meeting["completed_by"]])
+            elif promised.is_needed(number, self._interactions):
+                row |= promised.needed(number, row)
+                self._needing.append(row)
             yield row, self._change(number, row), self._event(number, row)
 
     def meetings(self) -> Iterator[Values]:
@@ -164,7 +168,8 @@ class Generator:
         return self._row("meetings", 500 + number // 60, start - timedelta(days=9)) | whose | minutes
 
     def follow_ups(self) -> Iterator[Values]:
-        """What is promised, for everybody who writes; and what the completed meetings made."""
+        """What is promised, for everybody who writes; and what came of the meetings and the `interactions`, which have to have
+        been made."""
         first = min(self._contacts, 40)
         for number in range(first):
             team = self._team(number)
@@ -173,9 +178,10 @@ class Generator:
             about = whose | {"owner_id": user, "created_by": user} | promised.open_one(number, self._today)
             yield self._row("follow_ups", number, self._today - timedelta(days=10)) | about
         held_ones = (self._completed(number) for number in range(self._interactions) if held.is_held(number))
-        made = ((meeting, one) for meeting in held_ones for one in promised.of_meeting(meeting, self._today))
-        for number, (meeting, one) in enumerate(made, first):
-            yield self._row("follow_ups", number, meeting["completed_at"]) | one
+        made = ((meeting["completed_at"], one) for meeting in held_ones for one in promised.of_meeting(meeting, self._today))
+        more = ((row["created_at"], promised.of_interaction(row, self._today)) for row in self._needing)
+        for number, (at, one) in enumerate(chain(made, more), first):
+            yield self._row("follow_ups", number, at) | one
 
     def _interaction(self, number: int, contact: int, start: datetime) -> Values:
         choose = self._random.choice
