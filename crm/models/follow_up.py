@@ -21,6 +21,7 @@ OWED_BY = ("ours", "theirs")
 
 # What may have to be reminded of.
 _REMINDING = text("deleted_at IS NULL AND status = 'open' AND reminds")
+_DONE = text("deleted_at IS NULL AND completed_at IS NOT NULL")
 
 
 class FollowUp(Public, Stamped, Versioned, DeletableWithContact, Base):
@@ -37,6 +38,7 @@ class FollowUp(Public, Stamped, Versioned, DeletableWithContact, Base):
         CheckConstraint("(status = 'done') = (completed_at IS NOT NULL)", name="completed"),
         live_index("ix_follow_ups_site", "site_id", "status", "due_on", "id"),
         live_index("ix_follow_ups_owner", "site_id", "owner_id", "status", "due_on", "id"),
+        Index("ix_follow_ups_done", "site_id", "completed_at", "id", sqlite_where=_DONE, postgresql_where=_DONE),
         # Not only the living: removing a contact for good looks for its rows here.
         Index("ix_follow_ups_contact", "contact_id", "status", "due_on", "id"),
         Index(None, "meeting_id"),

@@ -1,10 +1,11 @@
-"""Open follow-ups by how near their day is: the columns of the board, each by itself in pages, and a number for the shell."""
+"""Open follow-ups by how near their day is: the columns of the board, each by itself in pages, and a number for the shell. And
+those that are done, the last first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import joinedload
@@ -60,6 +61,22 @@ def more(member: Member, whose: Whose, code: str, after: str, *, limit: int = 50
     return _page(member, whose, code, 0, after, limit)
 
 
+def done(member: Member, whose: Whose, after: str = "", *, limit: int = 50) -> Column:
+    """What is done, the last first, or what follows the cursor `after`. It is not counted: it only grows.
+
+    Raises Invalid on `after`.
+    """
+    at = FollowUp.completed_at
+    query = _of(member, whose).where(at.is_not(None))  # which is to say "done", in the words of the index
+    if after:
+        query = query.where(tuple_(at, FollowUp.id) < tuple_(*_read_done(after)))
+    query = query.order_by(at.desc(), FollowUp.id.desc()).limit(limit + 1)
+    found = list(db.session.scalars(query.options(joinedload(FollowUp.contact), joinedload(FollowUp.owner))))
+    items = found[:limit]
+    last = items[-1] if len(found) > limit else None
+    return Column("done", items, 0, f"{last.completed_at:%Y-%m-%dT%H:%M:%S.%f}.{last.id}" if last else None)
+
+
 # Every page asks it.
 _DUE = select(func.count(FollowUp.id)).where(
     FollowUp.site_id == bindparam("site"),
@@ -107,7 +124,11 @@ def _code(due_on: date | None, today: date) -> str:
 
 
 def _open(member: Member, whose: Whose) -> Select[FollowUp]:
-    query = rows.within(member, FollowUp).where(FollowUp.status == "open")
+    return _of(member, whose).where(FollowUp.status == "open")
+
+
+def _of(member: Member, whose: Whose) -> Select[FollowUp]:
+    query = rows.within(member, FollowUp)
     if whose.owner_id is not None:
         query = query.where(FollowUp.owner_id == whose.owner_id)
     if whose.contact is not None:
@@ -145,4 +166,12 @@ def _read(text: str) -> tuple[date | None, int]:
     try:
         return date.fromisoformat(day) if day else None, int(key)
     except ValueError:
+        raise Invalid({"after": "is not a cursor of this list"}) from None
+
+
+def _read_done(text: str) -> tuple[datetime, int]:
+    at, _, key = text.rpartition(".")
+    try:
+        return clock.to_utc(datetime.fromisoformat(at), "UTC"), min(int(key), rows.LARGEST_ID)
+    except (ValueError, OverflowError):
         raise Invalid({"after": "is not a cursor of this list"}) from None

@@ -45,6 +45,19 @@ def more() -> ResponseReturnValue:
     return respond.page_or_fragment("follow_ups/more.html", "follow_ups/_more.html", column=found, **asked())
 
 
+@blueprint.get("/done")
+def done() -> ResponseReturnValue:
+    """What is done, the last first; with HTMX and the cursor `after` more of it."""
+    wanted, after = request.args.get("with", "").strip(), request.args.get("after", "")
+    if wanted:
+        return _with(wanted, ".done")
+    found = board.done(member(), whose(), after, limit=MORE)
+    shown = asked() | {"column": found, "after": after}
+    shown["names"] = {user.id: user.name for user in shown["colleagues"]}
+    part = "follow_ups/_done_rows.html" if after else "follow_ups/_done.html"
+    return respond.page_or_fragment("follow_ups/done.html", part, **shown)
+
+
 @blueprint.get("/count")
 def count() -> ResponseReturnValue:
     """How many are due, for the shell."""
@@ -113,9 +126,9 @@ def _about(wanted: FollowUpNew, name: str | None) -> FollowUpNew:
     return wanted.model_copy(update={"contact_id": lookup.named(member(), name).uid}) if name else wanted
 
 
-def _with(name: str) -> ResponseReturnValue:
-    """On to the board of the contact who is called that."""
+def _with(name: str, endpoint: str = ".index") -> ResponseReturnValue:
+    """On to the board (or the list `endpoint`) of the contact who is called that."""
     found = contacts.find(member(), search=name, page_size=1).items
     if not found:
-        return respond.refused_or_back(f"No contact is called “{name}”.", to=url_for(".index"))
-    return redirect(url_for(".index", contact=found[0].uid, owner=request.args.get("owner")), 303)
+        return respond.refused_or_back(f"No contact is called “{name}”.", to=url_for(endpoint))
+    return redirect(url_for(endpoint, contact=found[0].uid, owner=request.args.get("owner")), 303)

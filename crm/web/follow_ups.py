@@ -98,7 +98,10 @@ def complete(uid: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:uid>/reopen")
 def reopen(uid: UUID) -> ResponseReturnValue:
-    return again(services.reopen(member(), uid))
+    follow_up = services.reopen(member(), uid)
+    if "listed" in request.form:  # among those that are done
+        return changed(follow_up, "Open again", Undo(url_for(".complete", uid=uid)))
+    return again(follow_up)
 
 
 @blueprint.post("/<uuid:uid>/snooze")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event, text
+from time_machine import Traveller
 
+from crm.database import transaction
 from crm.errors import Invalid
-from crm.models import Contact
+from crm.extensions import db
+from crm.models import Contact, FollowUp
 from crm.services import board, follow_ups
 from crm.services.board import COLUMNS, Whose
 from crm.services.members import Member
@@ -91,3 +96,76 @@ def test_the_first_day_of_a_column(bob: Member) -> None:
         assert row.title in shown(bob)[code]
     with pytest.raises(Invalid):
         board.first_day("overdue", today)
+
+
+def test_what_is_done_the_last_first(alice: Member, bob: Member, charlie: Member, ada: Contact, clock: Traveller) -> None:
+    for title, member, about in (("First", bob, ada), ("Second", alice, None), ("Third", bob, None), ("Gone", bob, ada)):
+        clock.shift(timedelta(minutes=1))
+        do(follow_ups.complete, member, plan(member, title, contact_id=about and about.uid).id)
+    plan(bob, "Open")
+    do(follow_ups.delete, bob, follow_ups.find(bob, status="done").items[-1].id)
+
+    def titles(member: Member, whose: Whose) -> list[str]:
+        return names(board.done(member, whose))
+
+    assert titles(bob, Whose(None)) == ["Third", "Second", "First"]
+    assert titles(bob, Whose(bob.user_id)) == ["Third", "First"]
+    assert titles(bob, Whose(None, ada)) == ["First"]
+    assert titles(charlie, Whose(None)) == []
+    do(follow_ups.reopen, bob, follow_ups.find(bob, status="done").items[0].id)
+    assert titles(bob, Whose(bob.user_id)) == ["Third"]
+
+
+def test_what_is_done_in_pages(bob: Member) -> None:
+    for number in range(5):  # all at one moment
+        do(follow_ups.complete, bob, plan(bob, f"Number {number}").id)
+    seen, after = [], ""
+    for _ in range(3):
+        part = board.done(bob, Whose(None), after, limit=2)
+        seen += names(part)
+        after = part.after or ""
+    assert seen == [f"Number {number}" for number in (4, 3, 2, 1, 0)]
+    assert after == ""
+    assert names(board.done(bob, Whose(None), f"2026-03-02T13:00:00.{10**30}", limit=9)) == seen
+    for cursor in ("yesterday.1", "2026-03-02T13:00:00.x", "9"):
+        with pytest.raises(Invalid):
+            board.done(bob, Whose(None), cursor)
+
+
+def test_what_is_done_comes_from_an_index_however_much_it_is(bob: Member) -> None:
+    do(follow_ups.complete, bob, plan(bob, "One").id)
+    postgres = db.engine.dialect.name == "postgresql"
+    own = {
+        "uid": "gen_random_uuid()" if postgres else "lower(hex(randomblob(16)))",
+        "completed_at": "completed_at - n.i * interval '1 minute'"
+        if postgres
+        else "datetime(completed_at, -n.i || ' minutes')",
+    }
+    columns = [column.name for column in FollowUp.__table__.columns if column.name != "id"]
+    copies = f"""
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+        INSERT INTO follow_ups ({", ".join(columns)})
+        SELECT {", ".join(own.get(name, name) for name in columns)} FROM follow_ups, n
+        """  # noqa: S608
+    with transaction():
+        db.session.execute(text(copies))
+    with transaction():
+        db.session.execute(text("ANALYZE"))
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    board.done(bob, Whose(None))
+    board.done(bob, Whose(bob.user_id), "2026-03-01T12:00:00.9")
+    event.remove(db.engine, "before_cursor_execute", note)
+    asked = [query for query in seen if "FROM follow_ups" in query[0]]
+    assert len(asked) == 2
+    for statement, parameters in asked:
+        explain = "EXPLAIN" if postgres else "EXPLAIN QUERY PLAN"
+        rows = db.session.connection().exec_driver_sql(f"{explain} {statement}", parameters)
+        how = "\n".join(str(row[-1]) for row in rows)
+        assert "ix_follow_ups_done" in how
+        assert "TEMP B-TREE" not in how
+        assert "Sort" not in how

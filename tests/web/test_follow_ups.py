@@ -230,6 +230,50 @@ def test_who_only_looks_on_reads_all_of_the_notes(vera, rows, ada):
         assert "Mind the end. Show all" in seen  # folded, by <details>
 
 
+def test_what_is_done_can_be_opened_again(bob, vera, charlie, rows, ada, browse):
+    uid = rows.follow_up("Send the offer", contact_id=ada, due_on="2026-02-27", notes="Both of them.")
+    rows.follow_up("Still to do", contact_id=ada)
+    assert "Nothing is done yet" in text_of(bob.get("/follow-ups/done?owner=all"))
+    bob.post(f"/follow-ups/{uid}/done")
+    assert 'href="/follow-ups/done?owner=me">Done</a>' in bob.get("/follow-ups").text
+    listed = "Send the offer Today, 13:00 Ada Lovelace 3 days late Both of them. Open again"
+    assert listed in text_of(bob.get("/follow-ups/done"))
+    assert "Still to do" not in text_of(bob.get("/follow-ups/done"))
+    assert listed.replace("13:00", "13:00 by Bob").removesuffix(" Open again") in text_of(vera.get("/follow-ups/done"))
+    assert "Open again" not in text_of(vera.get("/follow-ups/done"))
+    assert "Send the offer" not in text_of(charlie.get("/follow-ups/done?owner=all"))
+    alice = browse("alice")
+    assert "Send the offer" not in text_of(alice.get("/follow-ups/done"))
+    for narrowed in ("owner=all", f"contact={ada}", f"owner=all&contact={ada}"):
+        assert "Send the offer" in text_of(alice.get(f"/follow-ups/done?{narrowed}"))
+    assert alice.follow(alice.get("/follow-ups/done?with=lovelace")).request.args["contact"] == str(ada)
+
+    line = bob.post(f"/follow-ups/{uid}/reopen", {"listed": "1"}, htmx=True)
+    assert "Open again: Send the offer Undo" in text_of(line)
+    assert f'action="/follow-ups/{uid}/done"' in line.text
+    assert "Send the offer" not in text_of(bob.get("/follow-ups/done"))
+    assert "Send the offer" in text_of(bob.get("/follow-ups"))
+    bob.post(f"/follow-ups/{uid}/done", htmx=True)
+    page = bob.follow(
+        bob.post(f"/follow-ups/{uid}/reopen", {"listed": "1"}, headers={"Referer": "http://localhost/follow-ups/done"})
+    )
+    assert page.request.path == "/follow-ups/done"
+    bob.undo(page)
+    assert "Send the offer" in text_of(bob.get("/follow-ups/done"))
+
+
+def test_more_of_what_is_done(bob, rows):
+    for number in range(52):
+        bob.post(f"/follow-ups/{rows.follow_up(f'Number {number}')}/done")
+    first = bob.get("/follow-ups/done")
+    more = unescape(re.search(r'href="([^"]+)"[^>]*>Show 50 more', first.text)[1])
+    assert "Number 2" in text_of(first)
+    for answer in (bob.get(more), bob.get(more, htmx=True)):
+        assert re.findall(r'class="todo-title">([^<]+)', answer.text) == ["Number 1", "Number 0"]
+    assert "Back to the newest" in text_of(bob.get(more))
+    assert bob.get("/follow-ups/done?after=x").status_code == 422
+
+
 def test_planning_on_the_board(bob, ada, charlie):
     body = {"title": "Order paper", "due_on": "2026-03-02", "owner_id": ""}
     assert columns(bob.follow(bob.post("/follow-ups", body)))["today"] == ["Order paper"]

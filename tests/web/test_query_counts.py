@@ -31,6 +31,8 @@ MOST = {
     "/follow-ups": 5,
     "/follow-ups?owner=all": 5,
     "/follow-ups/more?column=overdue&after=2026-01-01.0": 4,
+    "/follow-ups/done?owner=all": 3,
+    "/follow-ups/done?owner=all&after=2030-01-01.0": 3,
     "/interactions/new": 5,
     "/interactions": 7,
     "/interactions?contact={ada}&type=call": 8,
@@ -57,6 +59,7 @@ def test_queries_of_a_page(bob, rows, queries, ada):
                 rows.meeting(whom, scheduled_datetime=at(days=-1))
                 rows.completed(rows.meeting(whom, scheduled_datetime=at(days=-2)))
                 rows.follow_up(contact_id=whom, due_on="2026-03-01")
+                bob.post(f"/follow-ups/{rows.follow_up(contact_id=whom)}/done")
 
     theirs = {
         "meeting": rows.meeting(ada, scheduled_datetime=at(days=1)),
