@@ -42,7 +42,7 @@ def test_some_of_its_interactions_need_a_follow_up(app: Flask) -> None:
         theirs = wanted.where(FollowUp.interaction_id.is_not(None))
         statuses = db.session.scalars(select(FollowUp.status).where(FollowUp.interaction_id.is_not(None)))
         too_early = theirs.join(FollowUp.interaction).where(FollowUp.completed_at <= Interaction.start_datetime)
-        assert len(needing) == 20
+        assert len(needing) == 32
         assert needing == set(db.session.execute(theirs))
         assert set(statuses) == {"open", "done"}
         assert db.session.execute(too_early).all() == []

@@ -18,7 +18,7 @@ DUE = (-3, 0, 2, 9, None, -1, 0, 4, 16, 6, 1, 30)
 LENGTH, LATE = 18, 2
 
 # There is not more to do because more was talked.
-NEEDING = 190
+NEEDING = 300
 
 
 def spread(number: int) -> int:
@@ -44,13 +44,13 @@ def of_meeting(meeting: Values, today: datetime) -> list[Values]:
 
 
 def is_needed(number: int, of: int) -> bool:
-    """Whether the interaction `number` of so many needs a follow-up: one of eight, and of a great many no more than NEEDING."""
-    return number % max(8, of // NEEDING) == 5
+    """Whether the interaction `number` of so many needs a follow-up: one of five, and of a great many no more than NEEDING."""
+    return number % max(5, of // NEEDING) == 3
 
 
 def needed(number: int, row: Values) -> Values:
     """What such an interaction says of it."""
-    notes = people.PROMISES[number // 8 % len(people.PROMISES)]
+    notes = people.PROMISES[number // 5 % len(people.PROMISES)]
     due_on = (row["start_datetime"] + timedelta(days=(4, 7, 14)[number % 3])).date()
     said = {"follow_up_needed": True, "follow_up_notes": notes, "follow_up_due": due_on}
     return said | {"other_text": row["other_text"] + fold(notes)}
