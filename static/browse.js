@@ -63,12 +63,17 @@
       find(`button[value="${here.dataset.enter}"]`, here.form).click();
       return;
     }
-    // Who has looked for a contact and presses Enter means the first that was found.
+    // Who has looked for a contact and presses Enter means the first that was found. Where it is one of several, the next is
+    // looked for then.
     if (event.key === "Enter" && here.name === "whom" && here.value.trim()) {
       const found = find(here.getAttribute("hx-target"));
-      if (!find(":checked", found) && find("input", found)) {
+      const several = find("[type=checkbox]", found);
+      const first = find("input:not(:checked)", found);
+      if (first && (several || !find(":checked", found))) {
         event.preventDefault();
-        find("input", found).checked = true;
+        if (several && found.dataset.text !== here.value.trim()) return; // it is on its way
+        first.checked = true;
+        if (several) here.value = "";
         return;
       }
     }

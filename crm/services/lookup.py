@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from sqlalchemy import case
 from sqlalchemy.orm import contains_eager, load_only
 
@@ -13,12 +16,14 @@ from crm.services.contacts import KEY_LENGTH
 from crm.services.matching import SHORTEST_INDEXED
 from crm.services.members import Member
 
+_BRIEF = load_only(Contact.uid, Contact.name, Contact.company, Contact.job_title)
+
 
 def contacts(member: Member, text: str, limit: int = 5) -> list[Contact]:
     """Whose name, company, address, number or tag has every word of `text`: those whose name begins with it first, then those
     talked to last. Without a text, those talked to last. Raises Invalid on `search`."""
     terms = folding.terms(text)
-    query = rows.within(member, Contact).options(load_only(Contact.uid, Contact.name, Contact.company, Contact.job_title))
+    query = rows.within(member, Contact).options(_BRIEF)
     if not terms:
         query = query.where(Contact.stored_last_interaction_at.is_not(None))
         query = query.order_by(Contact.stored_last_interaction_at.desc(), Contact.id.desc())
@@ -28,6 +33,12 @@ def contacts(member: Member, text: str, limit: int = 5) -> list[Contact]:
         query = query.where(*(matching.has(term, Contact) for term in terms))
         query = query.order_by(case((begins, 0), else_=1), last.desc().nulls_last(), Contact.name_key, Contact.id)
     return list(db.session.scalars(query.limit(limit)))
+
+
+def these(member: Member, uids: Collection[UUID]) -> list[Contact]:
+    """The site's contacts of `uids`, by name."""
+    query = rows.within(member, Contact).where(Contact.uid.in_(uids)).options(_BRIEF)
+    return list(db.session.scalars(query.order_by(Contact.name_key, Contact.id))) if uids else []
 
 
 def named(member: Member, name: str) -> Contact:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from crm.errors import Forbidden, Invalid, NotFound
+from crm.errors import Invalid
 from crm.schemas import selections
 from crm.schemas.selections import MOST_ROWS, Selection
-from crm.services import contacts, finding
+from crm.services import contacts, finding, lookup
 from crm.services.fields import FIELDS, Choice, Day, Flag, Guid, Instant, Kind, Number
 from crm.web import listing, respond, words
 from crm.web.respond import Shown
 from crm.web.session import member
 
+if TYPE_CHECKING:
+    from crm.models import Contact
+
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 
-OFFERED = 50  # contacts, in a filter about one
+OFFERED = 8  # contacts, in a filter about some
+SEVERAL = ("in", "not_in")
 FIRST = ("title", "contains")  # what a new row asks
 OTHER_ORDERS = {
     "-created_at": "Last logged first",
@@ -39,6 +43,7 @@ class Line(NamedTuple):
     operators: list[tuple[str, str]]
     control: str
     choices: list[tuple[str, str]]
+    people: list[Contact]
 
 
 @blueprint.get("")
@@ -65,6 +70,16 @@ def rows() -> ResponseReturnValue:
     return respond.fragment("search/_rows.html", **form(changed(asked)), problems={}, fresh="add" in request.args)
 
 
+@blueprint.get("/whom")
+def whom() -> ResponseReturnValue:
+    """Contacts for the row of filters whose values are `as`: those that it has, and those that `whom` finds."""
+    name, text = request.args.get("as", ""), request.args.get("whom", "").strip()
+    ticked = lookup.these(member(), listing.guids(request.args.getlist(name)))
+    people = each_once([*ticked, *offered(text)])
+    shown: Shown = {"name": name, "people": people, "values": [str(one.uid) for one in ticked], "text": text}
+    return respond.fragment("search/_whom.html", several="several" in request.args, **shown)
+
+
 def advanced(asked: Selection) -> ResponseReturnValue:
     building = "add" in request.args or "remove" in request.args or not asked.rows
     asked = changed(asked) if building else asked
@@ -89,44 +104,58 @@ def changed(asked: Selection) -> Selection:
 
 def form(asked: Selection) -> Shown:
     """What search/_rows.html shows."""
-    me = member()
-    about = [row for row in asked.rows if row.field == "contact_id"]
-    people = [chosen for row in about for chosen in named(row)]
-    if any(row.operator in ("in", "not_in") for row in about):
-        latest = contacts.find(me, sort="last_interaction_at", descending=True, page_size=OFFERED).items
-        people = list(dict(people + [(str(contact.uid), contact.name) for contact in latest]).items())
+    people = people_of([row for row in asked.rows if row.field == "contact_id"])
     return {
         "asked": asked,
-        "lines": [line(row, people) for row in asked.rows],
+        "lines": [line(row, people.get(row.number, [])) for row in asked.rows],
         "fields": words.SEARCHED,
         "sorts": listing.ORDERS | OTHER_ORDERS,
     }
 
 
-def named(row: selections.Row) -> list[tuple[str, str]]:
-    """The contacts that a row of the form has already, by their names."""
-    found = []
-    for uid in listing.guids(row.values):
-        with suppress(NotFound, Forbidden):
-            found.append((str(uid), contacts.get(member(), uid).name))
-    return found
+def people_of(about: list[selections.Row]) -> dict[int, list[Contact]]:
+    """The contacts that each of these rows has already, and some more to choose from: what was typed finds them (where there
+    is no JavaScript it comes with the form), or they are those talked to last."""
+    if not about:
+        return {}
+    known = lookup.these(member(), listing.guids(value for row in about for value in row.values))
+    text = next((text.strip() for text in request.args.getlist("whom") if text.strip()), "")
+    more = offered(text) if text or any(row.operator in SEVERAL for row in about) else []
+    return {
+        row.number: each_once(
+            [contact for contact in known if contact.uid in listing.guids(row.values)]
+            + (more if text or row.operator in SEVERAL else [])
+        )
+        for row in about
+    }
 
 
-def line(row: selections.Row, people: list[tuple[str, str]]) -> Line:
+def offered(text: str) -> list[Contact]:
+    """Whom `text` finds; without one, those talked to last."""
+    if text:
+        return lookup.contacts(member(), text, OFFERED)
+    return list(contacts.find(member(), sort="last_interaction_at", descending=True, page_size=OFFERED, brief=True).items)
+
+
+def each_once(people: Iterable[Contact]) -> list[Contact]:
+    return list({contact.id: contact for contact in people}.values())
+
+
+def line(row: selections.Row, people: list[Contact]) -> Line:
     """A row, put right where its operator does not go with its field (another field was chosen)."""
     kind = FIELDS.get(row.field)
     if kind is None:
-        return Line(row.number, row.field, row.operator, row.values, [], "text", [])
+        return Line(row.number, row.field, row.operator, row.values, [], "text", [], [])
     operator = row.operator if row.operator in kind.operators else usual(kind)
-    choices = choices_of(row.field, kind, people)
-    several = operator in ("in", "not_in")
+    choices = choices_of(row.field, kind)
+    several = operator in SEVERAL
     control = "flag" if operator == "is_null" else "picks" if choices and several else "pick" if choices else typed_in(kind)
-    if row.field == "contact_id" and operator in ("eq", "neq"):
-        control = "whom"  # there may be too many for a list
-    elif operator in ("in", "not_in", "contains", "starts_with") and control not in ("picks", "pick", "flag"):
+    if row.field == "contact_id" and control != "flag":
+        control = "whoms" if several else "whom"  # there may be too many for a list
+    elif operator in (*SEVERAL, "contains", "starts_with") and control not in ("picks", "pick", "flag"):
         control = "text"
     operators = [(code, words.operator(row.field, code)) for code in kind.operators]
-    return Line(row.number, row.field, operator, row.values, operators, control, choices)
+    return Line(row.number, row.field, operator, row.values, operators, control, choices, people)
 
 
 def usual(kind: Kind) -> str:
@@ -134,13 +163,13 @@ def usual(kind: Kind) -> str:
     return "contains" if "contains" in kind.operators and not isinstance(kind, Choice) else "eq"
 
 
-def choices_of(field: str, kind: Kind, people: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def choices_of(field: str, kind: Kind) -> list[tuple[str, str]]:
     named = {"type": words.labels(words.TYPES), "sentiment": words.labels(words.MOODS), "source": words.SOURCES}
     if field in named:
         return list(named[field].items())
     if isinstance(kind, Flag):
         return [("yes", "Yes"), ("no", "No")]
-    return people if field == "contact_id" else []
+    return []
 
 
 def typed_in(kind: Kind) -> str:

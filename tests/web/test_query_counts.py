@@ -42,6 +42,7 @@ MOST = {
     "/search?q=contact": 9,
     "/search?f1=title&o1=contains&v1=call": 7,
     "/search/rows?f1=contact_id&o1=in": 5,
+    "/search/whom?whom=contact&several=1&as=v1": 2,
 }
 
 FRAGMENTS = ("/recent", "/cold", "/palette", "/find", "/follow-ups/more")
@@ -87,4 +88,4 @@ def test_queries_of_a_page(bob, rows, queries, ada):
 
 def in_part(path):
     """Whether it is asked for by HTMX."""
-    return path.count("/") > 2 or path.startswith(FRAGMENTS) or "/rows" in path
+    return path.count("/") > 2 or path.startswith(FRAGMENTS) or "/rows" in path or "/search/whom" in path

@@ -95,9 +95,44 @@ def test_the_field_decides_the_operators_and_the_input(bob, ada):
     assert '<option value="yes"' in control("f1=notes&o1=is_null")
     assert 'placeholder="Find a contact"' in control("f1=contact_id&o1=eq")
     assert f'name="v1" value="{ada}" checked><span class="truncate">Ada Lovelace' in control(f"f1=contact_id&o1=eq&v1={ada}")
-    assert f'value="{ada}"><span>Ada Lovelace' in control("f1=contact_id&o1=in")
+    assert f'type="checkbox" name="v1" value="{ada}"><span class="truncate">Ada Lovelace' in control("f1=contact_id&o1=in")
     # Another field was chosen, with which the operator does not go.
     assert '<option value="eq" selected>is' in control("f1=type&o1=gt&v1=5")
+
+
+def names(answer):
+    """The contacts that are offered to choose from, a + before those that are chosen."""
+    found = re.findall(r'name="v1" value="[^"]+"( checked)?><span class="truncate">([^<]+)', answer.text)
+    return [("+" if ticked else "") + unescape(name) for ticked, name in found]
+
+
+def test_any_contact_is_found_for_one_of_several(bob, charlie, rows, ada):
+    grace = rows.contact("Grace Hopper")
+    rows.log(grace, title="About compilers")
+    rows.log(ada, title="About engines")
+    for number in range(60):
+        rows.log(rows.contact(f"Contact {number:02}"), title=f"Talk {number}")
+    start = bob.get("/search/rows?f1=contact_id&o1=in", htmx=True)
+    assert len(names(start)) == 8
+    assert "Grace Hopper" not in names(start)
+    assert names(bob.get("/search/whom?as=v1&several=1&whom=hopp", htmx=True)) == ["Grace Hopper"]
+    ticked = bob.get(f"/search/whom?as=v1&several=1&whom=lovel&v1={grace}", htmx=True)
+    assert names(ticked) == ["+Grace Hopper", "Ada Lovelace"]
+    assert 'type="checkbox"' in ticked.text
+    nobody = bob.get(f"/search/whom?as=v1&several=1&whom=nobody&v1={grace}", htmx=True)
+    assert names(nobody) == ["+Grace Hopper"]
+    assert "No other contact matches" in text_of(nobody)
+    # Another site's contacts are not called by their names.
+    assert names(charlie.get(f"/search/whom?as=v1&several=1&whom=hopper&v1={grace}", htmx=True)) == []
+
+    # Without JavaScript what was typed is sent with the form, and the page asks again.
+    for operator, kind in (("in", "checkbox"), ("eq", "radio")):
+        page = bob.get(f"/search?by=filters&f1=contact_id&o1={operator}&whom=hopper")
+        assert names(page) == ["Grace Hopper"]
+        assert f'type="{kind}" name="v1"' in page.text
+    page = bob.get(f"/search?by=filters&f1=contact_id&o1=in&v1={grace}&v1={ada}&whom=")
+    assert listed(page) == ["About engines", "About compilers"]
+    assert names(page)[:2] == ["+Ada Lovelace", "+Grace Hopper"]
 
 
 def test_twenty_rows_are_the_most(bob):
