@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from browser.audit import violations
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -49,6 +51,62 @@ def test_the_list_by_keyboard_alone(open_page, house):
     page.locator("tr", has_text="Keys Three").get_by_role("link").first.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Keys Three", level=1)).to_be_visible()
+
+
+def test_editing_in_the_cells_by_keyboard_and_mouse(open_page, house):
+    house.contact("Typed Over", tags=["cells"])
+    page = open_page("bob")
+    page.goto("/contacts?tag=cells")
+    page.wait_for_load_state()
+    row = page.locator("[data-line]")
+    row.get_by_role("checkbox").check()
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.get_by_label("Name: Typed Over")).to_be_focused()
+    page.keyboard.type("Ada King")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Job title: Typed Over")).to_be_focused()
+    page.keyboard.type("Countess")
+    page.keyboard.press("Tab")  # saves, and goes on
+    expect(page.get_by_label("Company: Ada King")).to_be_focused()
+    expect(row).to_contain_text("Countess")
+    expect(row.get_by_role("checkbox").first).to_be_checked()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Tags: Ada King")).to_be_focused()
+    assert list(violations(page, within=".cell-form")) == []
+    page.keyboard.type("board")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(row.get_by_role("link", name="Ada King")).to_be_focused()
+    expect(row).to_contain_text("board")
+    page.keyboard.press("z")
+    expect(row).not_to_contain_text("board")
+    row.locator("[data-cell=owner]").click()
+    expect(row.get_by_role("button", name="Bob")).to_be_focused()
+    assert list(violations(page, within=".cell-form")) == []
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    expect(row.locator("[data-cell=owner]")).to_have_text("Alice")
+    row.locator("[data-cell=company]").click()
+    expect(page.get_by_label("Company: Ada King")).to_be_focused()
+    page.keyboard.type("Never mind")
+    page.keyboard.press("Escape")
+    expect(row.get_by_role("link", name="Ada King")).to_be_focused()
+    expect(row).not_to_contain_text("Never mind")
+    row.locator("[data-cell=company]").click()
+    expect(page.get_by_label("Company: Ada King")).to_be_focused()
+    page.keyboard.type("Analytical Engines")
+    page.locator("h1").click()
+    expect(row).to_contain_text("Analytical Engines")
+
+
+def test_on_a_phone_a_tap_on_a_cell_opens_the_contact(open_page, house):
+    house.contact("Tapped On", tags=["tap"])
+    page = open_page("bob", **PHONE)
+    page.goto("/contacts?tag=tap")
+    page.wait_for_load_state()
+    page.locator("[data-line] [data-cell=name]").tap()
+    expect(page.get_by_role("heading", name="Tapped On", level=1)).to_be_visible()
 
 
 def test_all_that_are_found_are_selected_until_one_is_taken_out(open_page, house):

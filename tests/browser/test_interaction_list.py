@@ -197,6 +197,31 @@ def test_searching_everything_and_by_rows(open_page, house):
     expect(page.locator(".rule")).to_have_count(1)
 
 
+def test_one_of_several_contacts_with_the_keyboard_alone(open_page, house):
+    for name in ("Long Ago", "Once Upon", "Never Mind"):
+        house.contact(name, calls=1)
+    for number in range(8):
+        house.contact(f"Latest {number}", calls=1)
+    page = open_page("bob")
+    ready(page, "/search?by=filters")
+    page.get_by_label("Field").select_option(label="Contact")
+    page.get_by_label("Condition").select_option(label="is one of")
+    search = page.get_by_label("Find the contacts")
+    expect(search).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(8)
+    expect(page.get_by_label("Long Ago")).to_have_count(0)
+    search.focus()
+    for name in ("Long Ago", "Once Upon"):
+        page.keyboard.type(name.lower())
+        expect(page.get_by_label(name)).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(page.get_by_label(name)).to_be_checked()
+        expect(search).to_have_value("")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-line]")).to_have_count(2)
+    expect(page.get_by_role("checkbox", name="Long Ago")).to_be_checked()
+
+
 def test_on_a_phone(open_page, house):
     house.contact("Pocket Sized", calls=2)
     page = open_page("bob", **PHONE)

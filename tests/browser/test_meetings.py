@@ -206,6 +206,27 @@ def test_a_follow_up_is_added_on_the_board_with_the_keyboard(open_page, house):
     expect(row).to_be_focused()
 
 
+def test_what_is_done_is_opened_again(open_page, house):
+    follow_up(house, "Too early", due_on="2020-01-01")
+    for options in ({}, PHONE):
+        page = open_page("bob", **options)
+        page.goto("/follow-ups")
+        page.wait_for_load_state()
+        page.get_by_role("button", name="Done: Too early").press("Enter")
+        expect(page.locator(".todo-gone")).to_contain_text("Done: Too early")
+        page.get_by_role("link", name="Done", exact=True).press("Enter")
+        row = page.locator("#done .todo", has_text="Too early")
+        row.get_by_role("button", name="Open again").press("Enter")
+        expect(row).to_contain_text("Open again: Too early")
+        page.keyboard.press("Enter")  # the focus is on Undo
+        expect(row).to_contain_text("Done: Too early")
+        page.keyboard.press("Enter")
+        expect(row.get_by_role("button", name="Done: Too early")).to_be_attached()
+        wide(page)
+        page.get_by_role("link", name="Open", exact=True).press("Enter")
+        expect(page.locator("#board .todo")).to_contain_text("Too early")
+
+
 def test_the_board_on_a_phone(open_page, house):
     follow_up(house, "Tap me", due_on="2020-01-01")
     page = open_page("bob", **PHONE)
