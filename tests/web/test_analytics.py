@@ -157,8 +157,10 @@ def test_promises_and_who_goes_cold(bob, rows, clock):
     done = rows.follow_up("Kept", due_on="2026-03-02")
     bob.post(f"/follow-ups/{done}/done")
     rows.log(ada)
-    text = text_of(bob.get("/analytics"))
+    page = bob.get("/analytics")
+    text = text_of(page)
     assert "Of 2 follow-ups due in this time, 1 was done by the day; half of what is done took 0 days at most." in text
+    assert 'href="/follow-ups/done?owner=all">Those that are done' in page.text
     assert "Going cold" not in text
     clock.move_to(NOW.replace(day=20))
     text = text_of(bob.get("/analytics"))
