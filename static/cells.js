@@ -97,6 +97,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const there = event.detail.target.matches?.("[data-cell]") ? find(".cell-form", event.detail.target) : null;
     if (!there) return;
+    if (coming && coming !== event.detail.target) { there.remove(); return; } // another one has been asked for since
     there.dataset.was = typed(there);
     there.scrollIntoView({ block: "nearest" });
     find("input[type=text], input[type=number]", there)?.select();
