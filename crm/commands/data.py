@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from crm.commands.edge import committed
 from crm.errors import Invalid
-from crm.services import auth, demo, sites
+from crm.services import auth, demo, events, sites
 
 site_group = AppGroup("site", help="Sites, the offices of the team.")
 user_group = AppGroup("user", help="People who sign in.")
@@ -48,6 +48,8 @@ def create_user(
             if not colon:
                 raise Invalid({"site": f'“{membership}” must be a site and a role, such as "Berlin:member"'})
             sites.add_member(sites.by_name(site_name), user, role)
+        if admin:
+            events.remember_account(None, "admin_created", user)
         click.echo(f"Created the user {user.email}.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
-from flask import current_app, render_template
+from flask import current_app, g, render_template
 
 from crm import logs
 from crm.config import Settings
@@ -23,7 +23,8 @@ def send_password_reset(reset_id: int) -> None:
         prepared = passwords.prepare(reset_id)
         if prepared:
             user, secret = prepared
-            message = written("password_reset.txt", user.email, user=user, link=f"{settings().base_url}/password/{secret}")
+            link = f"{settings().base_url}/password/{secret}"
+            message = written("password_reset.txt", user.email, locale=user.locale, user=user, link=link)
     if prepared:
         send(message)
         with transaction():
@@ -35,7 +36,8 @@ def send_password_changed(user_id: int) -> None:
     """Tells the owner, who may not have been the one who changed it."""
     with transaction():
         user = auth.user(user_id)
-        message = written("password_changed.txt", user.email, user=user, link=f"{settings().base_url}/password")
+        link = f"{settings().base_url}/password"
+        message = written("password_changed.txt", user.email, locale=user.locale, user=user, link=link)
     send(message)
 
 
@@ -72,8 +74,10 @@ def send_unsent_resets() -> None:
         queue.put(send_password_reset, reset_id)
 
 
-def written(template: str, to: str, **values: object) -> EmailMessage:
-    """A mail from a template, whose first line is the subject."""
+def written(template: str, to: str, *, locale: str | None = None, **values: object) -> EmailMessage:
+    """A mail from a template, whose first line is the subject. `locale`: how its reader writes days and numbers, "de-CH"; the
+    templates' filters ask for it."""
+    g.locale = locale
     subject, _, text = render_template(f"mail/{template}", **values).partition("\n")
     message = EmailMessage()
     message["Subject"], message["From"], message["To"] = subject, settings().mail_from, to

@@ -27,7 +27,8 @@ def send_reminder(user_id: int, site_id: int) -> None:
             return
         told = [row.id for row in reminder.follow_ups]
         link = f"{mails.settings().base_url}/follow-ups"
-        message = mails.written("follow_ups_due.txt", reminder.user.email, user=reminder.user, reminder=reminder, link=link)
+        user = reminder.user
+        message = mails.written("follow_ups_due.txt", user.email, locale=user.locale, user=user, reminder=reminder, link=link)
     try:
         mails.send(message)
     except ProviderError:

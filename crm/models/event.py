@@ -46,13 +46,14 @@ class Event(Public, Base):
 
 
 class Change(Base):
-    """A line of history: who did what, when, and which fields went from what to what (`fields`: name → [from, to])."""
+    """A line of history: who did what, when, and which fields went from what to what (`fields`: name → [from, to]). That of an
+    account belongs to no site."""
 
     __tablename__ = "changes"
     __table_args__ = (Index(None, "subject_type", "subject_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     action: Mapped[str] = mapped_column(String(20))

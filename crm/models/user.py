@@ -13,7 +13,8 @@ from crm.models.site import Membership, Site
 
 
 class User(Public, Stamped, Base):
-    """`username` and `email` are kept casefolded, so that they are unique whatever the case they are typed in."""
+    """`username` and `email` are kept casefolded, so that they are unique whatever the case they are typed in. `locale`: how
+    their browser writes days and numbers ("de-CH"), as it was last seen."""
 
     __tablename__ = "users"
 
@@ -22,6 +23,7 @@ class User(Public, Stamped, Base):
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(200))
     timezone: Mapped[str | None] = mapped_column(String(64))
+    locale: Mapped[str | None] = mapped_column(String(35))
     is_admin: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
 

@@ -208,12 +208,16 @@ def is_unnoted(login: SeenLogin) -> bool:
     return login.seen_at <= clock.now() - SEEN_EVERY
 
 
-def seen(login_id: int) -> None:
-    """Notes that a login is in use, which keeps it alive."""
+def seen(login_id: int, locale: str | None = None) -> None:
+    """Notes that a login is in use, which keeps it alive, and how its browser writes days and numbers."""
     now = clock.now()
     db.session.execute(
         update(Login).where(Login.id == login_id, Login.ended_at.is_(None)).values(seen_at=now, expires_at=now + LOGIN_LIFE)
     )
+    if locale:
+        theirs = User.id == select(Login.user_id).where(Login.id == login_id).scalar_subquery()
+        noted = update(User).where(theirs, User.locale.is_distinct_from(locale[:35]))
+        db.session.execute(noted.values(locale=locale[:35], updated_at=User.updated_at))  # nobody has edited anything
 
 
 def choose_site(who: SignedIn, site_id: int) -> None:

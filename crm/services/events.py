@@ -11,9 +11,9 @@ from sqlalchemy.orm import joinedload
 
 from crm import clock
 from crm.extensions import db
-from crm.models import Base, Change, Event
+from crm.models import Base, Change, Event, User
 from crm.models.base import new_uid
-from crm.services.members import Member
+from crm.services.members import Member, Person
 
 # Bookkeeping that would only be noise in a history.
 _NOT_HISTORY = {
@@ -65,15 +65,24 @@ def changed_fields(row: Any) -> dict[str, list[Any]]:
 
 def remember(member: Member, action: str, row: Any, fields: dict[str, list[Any]] | None = None) -> None:
     """Adds a line to the history of `row`, which must have its key already."""
+    _remember(member.site_id, member.user_id, action, row, fields or {})
+
+
+def remember_account(actor: Person | None, action: str, user: User) -> None:
+    """Adds a line to the history of accounts, which belong to no site. `actor`: None for whoever runs the machine."""
+    _remember(None, actor.id if actor else None, action, user, {"whom": [None, f"{user.name} ({user.email})"]})
+
+
+def _remember(site_id: int | None, actor_id: int | None, action: str, row: Any, fields: dict[str, list[Any]]) -> None:
     _insert(
         Change,
-        site_id=member.site_id,
+        site_id=site_id,
         at=clock.now(),
-        actor_id=member.user_id,
+        actor_id=actor_id,
         action=action,
         subject_type=_kind(row),
         subject_id=row.id,
-        fields=fields or {},
+        fields=fields,
     )
 
 
@@ -87,6 +96,12 @@ def history(member: Member, row: Any, limit: int = 100) -> list[Change]:
         .options(joinedload(Change.actor))
     )
     return list(db.session.scalars(query))
+
+
+def history_of_accounts(limit: int) -> list[Change]:
+    """The newest `limit` lines of the history of all accounts, with their actors."""
+    query = select(Change).where(Change.subject_type == "user").order_by(Change.id.desc()).limit(limit)
+    return list(db.session.scalars(query.options(joinedload(Change.actor))))
 
 
 def plain(value: Any) -> Any:

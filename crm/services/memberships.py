@@ -10,9 +10,11 @@ from sqlalchemy import func, select, update
 from crm.errors import Conflict, Forbidden, NotFound
 from crm.extensions import db
 from crm.models import Change, Login, Membership, Site, User
-from crm.services import auth, events, sites
+from crm.services import auth, events, sites, undos
 from crm.services.contacts import Page
 from crm.services.members import Member, SignedIn, member_of
+
+REMOVED = "member_removed"  # the kind of its undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,9 @@ def change_role(member: Member, user_uid: UUID, role: str, *, was: str | None = 
     return Seat(user, role)
 
 
-def remove(member: Member, user_uid: UUID) -> User:
+def remove(member: Member, user_uid: UUID) -> tuple[User, UUID]:
     """Takes somebody out of the site. What they own stays theirs, and they are asked for another site at their next click.
-    Anybody may leave by themselves.
+    Anybody may leave by themselves. Gives the name of the undo, which only a manager can use (`put_back`), too.
 
     Raises NotFound, Forbidden, Conflict where nobody would manage the site.
     """
@@ -83,10 +85,33 @@ def remove(member: Member, user_uid: UUID) -> User:
         require_manager(member)
     _require_another_manager(member, user, "Make somebody else a manager before this one goes.")
     note(member, "left" if user.id == member.user_id else "removed", user.name, was=membership.role)
+    there = list(db.session.scalars(select(Login.id).where(Login.user_id == user.id, Login.site_id == member.site_id)))
+    undo = undos.keep(member, REMOVED, {"user": user.id, "role": membership.role, "logins": there})
     db.session.delete(membership)
-    db.session.execute(update(Login).where(Login.user_id == user.id, Login.site_id == member.site_id).values(site_id=None))
+    db.session.execute(update(Login).where(Login.id.in_(there)).values(site_id=None))
     db.session.flush()
-    return user
+    return user, undo
+
+
+def put_back(member: Member, undo: UUID) -> Seat:
+    """Gives somebody who was removed their seat back, in the role that they had, and leads them back to the site where they
+    were in it. Somebody who has a seat by now, through this or an invitation, keeps it as it is.
+
+    Raises NotFound, Forbidden, Conflict where it was taken back before, and they have gone since.
+    """
+    require_manager(member)
+    kept = undos.find(member, undo, REMOVED)
+    user = auth.user(kept.data["user"])
+    here = db.session.get(Membership, (user.id, member.site_id))
+    if here is not None:
+        return Seat(user, here.role)
+    was = undos.take(member, undo, REMOVED)
+    db.session.add(Membership(user_id=user.id, site_id=member.site_id, role=was["role"]))
+    back = update(Login).where(Login.id.in_(was["logins"]), Login.site_id.is_(None))
+    db.session.execute(back.values(site_id=member.site_id))
+    note(member, "put_back", user.name, now=was["role"])
+    db.session.flush()
+    return Seat(user, was["role"])
 
 
 def note(member: Member, action: str, whom: str, *, was: str | None = None, now: str | None = None) -> None:

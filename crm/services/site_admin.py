@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from crm.errors import Conflict, Forbidden, NotFound
 from crm.extensions import db
-from crm.models import Membership, Site, User
+from crm.models import Change, Membership, Site, User
 from crm.services import auth, events, memberships, sites
 from crm.services.contacts import Page
 from crm.services.members import Person, member_of
@@ -101,6 +101,8 @@ def set_active(user: Person, uid: UUID, active: bool) -> User:
     Raises Forbidden, NotFound, Conflict for one's own.
     """
     found = _other(user, uid, "disable")
+    if found.is_active != active:
+        events.remember_account(user, "enabled" if active else "disabled", found)
     found.is_active = active
     if not active:
         auth.end_all(found, "account disabled")
@@ -110,8 +112,19 @@ def set_active(user: Person, uid: UUID, active: bool) -> User:
 def set_admin(user: Person, uid: UUID, admin: bool) -> User:
     """Makes somebody an administrator, or no longer one. Raises as `set_active`: so there always is one."""
     found = _other(user, uid, "demote")
+    if found.is_admin != admin:
+        events.remember_account(user, "admin_given" if admin else "admin_taken", found)
     found.is_admin = admin
     return found
+
+
+def history(user: Person, limit: int = 200) -> list[Change]:
+    """Who made whom an administrator, or no longer one, and who disabled or enabled whose account: the newest lines.
+
+    Raises Forbidden.
+    """
+    require_admin(user)
+    return events.history_of_accounts(limit)
 
 
 def _other(user: Person, uid: UUID, verb: str) -> User:

@@ -28,16 +28,25 @@ def take(member: Member, uid: UUID, kind: str) -> dict[str, Any]:
 
     Raises NotFound, Forbidden, Conflict where it has been taken back already.
     """
+    kept = find(member, uid, kind)
+    if kept.undone_at is not None:
+        raise Conflict("This has been taken back already.")
+    kept.undone_at = clock.now()
+    return kept.data
+
+
+def find(member: Member, uid: UUID, kind: str) -> KeptUndo:
+    """What was kept, whether it was taken back or not; until the transaction ends it is nobody else's.
+
+    Raises NotFound, Forbidden.
+    """
     require_write(member)
     kept = db.session.scalar(select(KeptUndo).where(KeptUndo.uid == uid, KeptUndo.kind == kind).with_for_update())
     if kept is None or kept.made_at < clock.now() - UNDO:
         raise NotFound
     if kept.site_id != member.site_id:
         raise Forbidden(f"This belongs to another site than {member.site_name}. Switch the site to see it.")
-    if kept.undone_at is not None:
-        raise Conflict("This has been taken back already.")
-    kept.undone_at = clock.now()
-    return kept.data
+    return kept
 
 
 def latest(member: Member, kind: str, name: str, value: str) -> KeptUndo | None:

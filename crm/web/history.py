@@ -39,7 +39,7 @@ def lines(changes: Iterable[Change], member: Member) -> list[Line]:
     people = {user.id: user.name for user in sites.colleagues(member)}
     return [
         Line(
-            change.actor.name if change.actor else "Somebody who has left",
+            actor(change),
             words.ACTIONS.get(change.action, change.action),
             change.at,
             [
@@ -61,12 +61,30 @@ _SEATS = {
     "joined": "joined as a {now}",
     "left": "left, and was a {was}",
     "removed": "removed {whom}, who was a {was}",
+    "put_back": "took that back: {whom} is a {now} again",
     "role_changed": "made {whom} a {now}, who was a {was}",
 }
 
+# What happened to an account.
+_ACCOUNTS = {
+    "admin_created": "made an account for {whom}, an administrator",
+    "admin_given": "made {whom} an administrator",
+    "admin_taken": "made {whom} no longer an administrator",
+    "disabled": "disabled the account of {whom}",
+    "enabled": "enabled the account of {whom}",
+}
+
+
+def actor(change: Change) -> str:
+    if change.actor:
+        return change.actor.name
+    return "Whoever runs the server" if change.action == "admin_created" else "Somebody who has left"
+
 
 def told(change: Change) -> str:
-    """One line of a site's history, as a sentence that goes on from who did it."""
+    """One line of the history of a site or of accounts, as a sentence that goes on from who did it."""
+    if change.action in _ACCOUNTS:
+        return _ACCOUNTS[change.action].format(whom=change.fields["whom"][1])
     if change.action in _SEATS:
         was, now = change.fields["role"]
         return _SEATS[change.action].format(whom=change.fields["whom"][1], was=was, now=now)

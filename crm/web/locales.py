@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal, format_percent
-from flask import g, has_request_context, request
+from flask import g, has_app_context, has_request_context, request
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,21 @@ PLAIN = Manner("en_GB")
 
 
 def manner() -> Manner:
-    """That of who reads the page, as their browser says (Accept-Language): the first one that is known."""
+    """That of who reads the page, as their browser says (Accept-Language): the first one that is known. Where there is no
+    browser, in a mail, that of `g.locale`, which says who reads it (crm/jobs/mails.py)."""
     if not has_request_context():
-        return PLAIN
+        return of(g.get("locale") or "") or PLAIN if has_app_context() else PLAIN
     if "manner" not in g:
         known = (of(tag) for tag, _ in request.accept_languages)
         g.manner = next((manner for manner in known if manner), PLAIN)
     chosen: Manner = g.manner
     return chosen
+
+
+def tag() -> str | None:
+    """What the reader's browser says, "de-CH", to be remembered for where there is none. None where it says nothing known."""
+    chosen = manner()
+    return None if chosen is PLAIN else chosen.locale.replace("_", "-")
 
 
 def number(value: float) -> str:

@@ -17,7 +17,7 @@ from crm.errors import SiteRequired
 from crm.extensions import login_manager
 from crm.services import auth
 from crm.services.members import Member, SignedIn
-from crm.web import respond
+from crm.web import locales, respond
 
 if TYPE_CHECKING:
     from crm.models import Login
@@ -55,6 +55,7 @@ def begin(login: Login) -> None:
     session.clear()
     session.permanent = True
     login_user(auth.signed_in(login.uid))
+    auth.seen(login.id, locales.tag())
 
 
 def end(because: str) -> None:
@@ -74,7 +75,7 @@ def require_sign_in() -> ResponseReturnValue | None:
         return ask_to_sign_in()
     if auth.is_unnoted(found.login):
         session.modified = True  # its cookie lives as long as the login, from now
-        database.note_afterwards(partial(auth.seen, found.login.id))
+        database.note_afterwards(partial(auth.seen, found.login.id, locales.tag()))
     if request.blueprint == "web.settings":  # an administrator may belong to no site
         recall()
     elif request.endpoint not in WITHOUT_SITE:

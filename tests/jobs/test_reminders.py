@@ -94,7 +94,7 @@ def test_on_another_day_or_not_at_all(world: World, mailbox: Path, clock: time_m
     work()
     [mail] = mails_in(mailbox)
     assert mail["Subject"] == "To do: Early"
-    assert "due Friday 20 March" in mail.get_content()
+    assert "- Early, due Friday 20 March\n\nTick" in mail.get_content()
 
 
 def test_what_is_put_off_is_remembered_again(world: World, mailbox: Path, clock: time_machine.Traveller) -> None:

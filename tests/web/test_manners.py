@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from browser.conftest import House
 from browser.pages import WALKER, addresses
 from crm.database import transaction
 from crm.extensions import db
+from crm.jobs import reminders as jobs
 from crm.models import User
-from crm.services import auth
-from making import at
-from web.browsing import Browser, text_of
+from crm.services import auth, reminders
+from mailing import mails_in
+from making import NOW, at, plan
+from web.browsing import Browser, text_of, token_in
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -123,3 +126,39 @@ def test_a_refusal_is_in_it_too(bob, rows, ada, zone):
     zone("Asia/Kolkata")
     answer = bob.post(f"/meetings/{meeting}/complete", {"version": "1", "held": "held"}, headers=AMERICAN)
     assert "on March 2, 2026 at 5:30 PM" in text_of(answer)
+
+
+def test_a_mail_has_the_manner_of_its_readers_browser(app, world, clock, browse, settings):
+    """A job knows no browser: what it says was noted with the sign-in's use."""
+    for name, language in (("bob", "de-DE,de;q=0.9"), ("alice", "en-US"), ("vera", "x-nonsense")):
+        with app.app_context():
+            member = world.member(name)
+            if member.may_write:
+                plan(member, "Early", due_on="2026-03-20", remind_on="2026-03-02")
+        browser = browse(name)
+        for minutes in (0, 6):  # not with each page
+            clock.move_to(NOW + timedelta(minutes=minutes))
+            browser.get("/settings", headers={"Accept-Language": language})
+    with app.app_context():
+        for user_id, site_id in reminders.pending():
+            jobs.send_reminder(user_id, site_id)
+            clock.shift(1)  # a mail is a file, named after the time
+        assert auth.user(world.vera.id).locale is None
+    said = {mail["To"]: mail.get_content() for mail in mails_in(settings.data_dir / "mail")}
+    assert "due Friday 20. March\n" in said["bob@example.com"]
+    assert "due Friday, March 20\n" in said["alice@example.com"]
+
+
+def test_signing_in_notes_the_manner(app, world, client):
+    german = {"Accept-Language": "de-CH"}
+    token = token_in(client.get("/sign-in").text)
+    typed = {"csrf_token": token, "username": world.bob.email, "password": world.bob.password}
+    assert client.post("/sign-in", data=typed, headers=german).status_code == 303
+    with app.app_context():
+        user = auth.user(world.bob.id)
+        assert (user.locale, user.updated_at) == ("de-CH", user.created_at)
+
+
+def test_the_profile_says_whose_manner_it_is(bob):
+    assert "mails that you get too: Monday, March 2, 2026, 1:00 PM, 1,234.5" in text_of(bob.get("/settings", headers=AMERICAN))
+    assert "mails that you get too: Monday 2. March 2026, 13:00, 1.234,5" in text_of(bob.get("/settings", headers=GERMAN))

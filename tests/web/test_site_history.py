@@ -8,6 +8,7 @@ from sqlalchemy import select
 from crm.extensions import db
 from crm.models import Site, User
 from web.browsing import text_of
+from world import PASSWORD
 
 
 @pytest.fixture
@@ -63,3 +64,38 @@ def test_only_managers_see_it(browse, bob, vera, charlie, here):
     for browser in (bob, vera):
         assert "Who changed what" not in browser.get("/settings/members").text
     assert browse("adam").get(f"{here}/history").status_code == 200
+
+
+def test_administrators_leave_lines_of_their_own(browse, alice, uid):
+    adam = browse("adam")
+    assert "Nothing has changed yet" in text_of(adam.get("/settings/people/history"))
+    vera = uid("vera")
+    for to in ("yes", "yes", "no"):  # the second one changes nothing
+        adam.post(f"/settings/people/{vera}/admin", {"to": to})
+    for to in ("no", "yes"):
+        adam.post(f"/settings/people/{uid('bob')}/active", {"to": to})
+    assert 'href="/settings/people/history"' in adam.get("/settings/people").text
+    page = adam.get("/settings/people/history")
+    text = text_of(page)
+    lines = (
+        "Adam enabled the account of Bob (bob@example.com)",
+        "Adam disabled the account of Bob (bob@example.com)",
+        "Adam made Vera (vera@example.com) no longer an administrator",
+        "Adam made Vera (vera@example.com) an administrator",
+    )
+    assert [text.count(line.removesuffix("")) for line in lines] == [1, 1, 1, 1]
+    places = [text.index(line.removesuffix("")) for line in lines]
+    assert places == sorted(places)
+    assert "<time datetime=" in page.text
+    for browser in (alice, browse("bob"), browse("vera"), browse("charlie")):
+        assert browser.get("/settings/people/history").status_code == 403
+    assert "an administrator" not in text_of(alice.get("/settings/members"))
+
+
+def test_an_administrator_made_on_the_command_line_leaves_a_line(app, browse):
+    made = app.test_cli_runner().invoke(
+        args=["user", "create", "eve@example.com", "--name", "Eve", "--password-stdin", "--admin"], input=f"{PASSWORD}\n"
+    )
+    assert made.exit_code == 0, made.output
+    text = text_of(browse("adam").get("/settings/people/history"))
+    assert "Whoever runs the server made an account for Eve (eve@example.com), an administrator" in text

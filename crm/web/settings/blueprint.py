@@ -62,7 +62,9 @@ def navigation() -> dict[str, list[Entry]]:
     if who.user.is_admin:
         groups["Administration"] = [
             _entry("web.settings.sites", "Sites", "building", here in SITES or (here in OF_A_SITE and not of_ours)),
-            _entry("web.settings.users", "People", "address-book", here == "web.settings.users"),
+            _entry(
+                "web.settings.users", "People", "address-book", here in ("web.settings.users", "web.settings.users_history")
+            ),
         ]
     return groups
 

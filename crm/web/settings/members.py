@@ -49,7 +49,7 @@ def site_members(site_uid: UUID) -> ResponseReturnValue:
 def site_history(site_uid: UUID) -> ResponseReturnValue:
     acting = memberships.acting(me(), site_uid)
     changes = memberships.history(acting)
-    return respond.page("settings/history.html", acting=acting, site_uid=site_uid, changes=changes, told=history.told)
+    return respond.page("settings/history.html", acting=acting, site_uid=site_uid, changes=changes, history=history)
 
 
 @blueprint.post("/sites/<uuid:site_uid>/members/<uuid:uid>/role")
@@ -57,16 +57,26 @@ def change_role(site_uid: UUID, uid: UUID) -> ResponseReturnValue:
     to, was = request.form.get("role", ""), request.form.get("was") or None
     seat = memberships.change_role(memberships.acting(me(), site_uid), uid, to, was=was)
     undo = Undo(url_for(".change_role", site_uid=site_uid, uid=uid), {"role": was, "was": to}) if was and was != to else None
+    if seat.user.id == me().user.id and to != "manager" and not me().is_admin:
+        undo = None  # who gives the role away cannot take it back
     return respond.done(f"{seat.user.name} is a {seat.role} now.", to=_list(site_uid), undo=undo)
 
 
 @blueprint.post("/sites/<uuid:site_uid>/members/<uuid:uid>/remove")
 def remove_member(site_uid: UUID, uid: UUID) -> ResponseReturnValue:
     acting = memberships.acting(me(), site_uid)
-    user = memberships.remove(acting, uid)
+    user, undo = memberships.remove(acting, uid)
     if user.id == me().user.id:
         return respond.done(f"You have left {acting.site_name}.", to=url_for("web.auth.choose_site"))
-    return respond.done(f"{user.name} no longer belongs to {acting.site_name}.", to=_list(site_uid))
+    back = Undo(url_for(".put_back_member", site_uid=site_uid), {"removed": str(undo)})
+    return respond.done(f"{user.name} no longer belongs to {acting.site_name}.", to=_list(site_uid), undo=back)
+
+
+@blueprint.post("/sites/<uuid:site_uid>/members/put-back")
+def put_back_member(site_uid: UUID) -> ResponseReturnValue:
+    acting = memberships.acting(me(), site_uid)
+    seat = memberships.put_back(acting, request.form.get("removed", type=UUID) or UUID(int=0))
+    return respond.done(f"{seat.user.name} belongs to {acting.site_name} again, as a {seat.role}.", to=_list(site_uid))
 
 
 @blueprint.post("/sites/<uuid:site_uid>/invitations")

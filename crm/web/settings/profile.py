@@ -30,7 +30,8 @@ def index() -> ResponseReturnValue:
         return {"name": user.name, "timezone": user.timezone}
 
     form = ProfileForm.on(now())
-    shown: Shown = {"form": form, "user": user, "zones": sorted(clock.zone_names())}
+    # The number is no constant of the template: it would be written once, for all readers.
+    shown: Shown = {"form": form, "user": user, "zones": sorted(clock.zone_names()), "now": clock.now(), "example": 1234.5}
     if request.method == "GET":
         return respond.page("settings/profile.html", **shown)
     if not began.save(

@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.services import site_admin as services
-from crm.web import respond
+from crm.web import history, respond
 from crm.web.respond import Undo
 from crm.web.settings.blueprint import blueprint, me
 
@@ -19,6 +19,11 @@ def users() -> ResponseReturnValue:
     page = min(max(request.args.get("page", 1, type=int), 1), 10_000)
     found = services.users(me().user, search=search, page=page)
     return respond.page_or_fragment("settings/users.html", "settings/_users.html", found=found, search=search)
+
+
+@blueprint.get("/people/history")
+def users_history() -> ResponseReturnValue:
+    return respond.page("settings/users_history.html", changes=services.history(me().user), history=history)
 
 
 @blueprint.post("/people/<uuid:uid>/active")
