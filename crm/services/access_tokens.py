@@ -12,6 +12,7 @@ import secrets
 import string
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 from zlib import crc32
 
@@ -22,7 +23,7 @@ from crm import clock
 from crm.errors import Conflict, Forbidden, InvalidAccessToken, NotFound
 from crm.extensions import db
 from crm.models import AccessToken, Membership, Site, User
-from crm.schemas.access_tokens import AccessTokenNew
+from crm.schemas.access_tokens import AccessTokenNew, ScopeName
 from crm.services.members import Member, member_of
 from crm.services.rows import LARGEST_ID
 
@@ -99,6 +100,20 @@ def make(member: Member, new: AccessTokenNew) -> AccessToken:
     db.session.flush()
     token.secret = secret
     return token
+
+
+def make_again(member: Member, ref: int | UUID) -> AccessToken:
+    """Revokes a token of the member's, whose secret nobody has, and makes another one like it, from now on.
+
+    Raises NotFound, Forbidden, Conflict where it is revoked already.
+    """
+    token = get(member.user_id, ref)
+    if token.revoked_at is not None:
+        raise Conflict(f"“{token.name}” is revoked already. Make another one below.")
+    revoke(member.user_id, ref)
+    db.session.flush()
+    days = (token.expires_at - token.created_at).days
+    return make(member, AccessTokenNew(name=token.name, scope=cast(ScopeName, token.scope), expires_in_days=days))
 
 
 def bearer(secret: str) -> TokenBearer:

@@ -103,6 +103,12 @@ def done(
     return redirect(to, 303)
 
 
+def shown_once(text: str, *, to: str) -> None:
+    """After a write whose answer is kept nowhere, since it has a secret in it: who sends the same form again, because the
+    answer was lost, is led `to` a page that says what can be done, and told `text`."""
+    g.written = (Toast(text), to)
+
+
 def _undone(toast: Toast) -> Response:
     """After an "Undo" in a toast, which does not know where on the page its row is: the lists load themselves again."""
     response = fragment("_nothing.html", events=EVENTS, toasts=[Toast(toast.text)])

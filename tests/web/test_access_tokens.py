@@ -6,7 +6,11 @@ import re
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
+from crm.database import transaction
+from crm.extensions import db
+from crm.models import KeptAnswer, Membership
 from web.browsing import text_of
 
 PATH = "/settings/tokens"
@@ -118,3 +122,57 @@ def test_queries_of_the_page(browse, world, queries):
         dora.get(PATH)
         asked_for.append(len([one for one in queries.statements if not one.startswith(("BEGIN", "COMMIT"))]))
     assert asked_for == [3, 3]  # the login, the tokens, and what is due in the frame
+
+
+def form_in(answer, action):
+    """What the form with this address would send."""
+    form = re.search(rf'<form[^>]*action="{action}".*?</form>', answer.text, re.DOTALL)[0]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_token_whose_answer_was_lost(bob, vera, world, client, htmx):
+    once = form_in(bob.get(PATH), PATH)["once"]
+    lost = secret_in(make(bob, world, htmx, once=once))
+    again = make(bob, world, htmx, once=once)
+    to = again.headers["HX-Redirect"] if htmx else again.location
+    page = bob.get(to)
+    assert "“Nightly export” was made, but can be shown no more" in text_of(page)
+    assert lost not in page.text
+    assert text_of(page).count("ends in") == 1  # one token was made
+    # It is not for others to see, and can have gone by the time.
+    assert "can be shown no more" not in vera.get(to).text
+    assert "can be shown no more" not in bob.get(f"{PATH}?made=x").text
+
+    action = re.search(r'action="(/settings/tokens/[^"]+/again)"', page.text)[1]
+    assert vera.post(action).status_code == 403
+    fields = form_in(page, action)
+    answer = bob.post(action, fields, htmx=htmx)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert text_of(answer).count("ends in") == 1
+    assert "Nightly export read and write HQ" in text_of(answer)
+    assert "expires Wed 1 Apr" in text_of(answer)
+    for secret, status in ((lost, 401), (secret_in(answer), 200)):
+        assert client.get("/api/contacts", headers={"Authorization": f"Bearer {secret}"}).status_code == status
+    # This answer may get lost as well; without the form's key a second try is refused.
+    again = bob.post(action, fields, htmx=htmx)
+    assert "can be shown no more" in bob.get(again.headers["HX-Redirect"] if htmx else again.location).text
+    assert bob.post(action).status_code == 409
+    assert text_of(bob.get(PATH)).count("ends in") == 1
+
+
+def test_no_token_is_kept_with_the_answer(app, bob, world):
+    secret = secret_in(make(bob, world, once=form_in(bob.get(PATH), PATH)["once"]))
+    with app.app_context():
+        kept = db.session.scalars(select(KeptAnswer)).one()
+        assert secret not in f"{kept.headers} {kept.body}"
+
+
+def test_no_token_takes_the_place_of_one_in_a_site_that_was_left(app, browse, world):
+    dora = browse("dora", world.hq)
+    page = make(dora, world, site_id=world.annex)
+    action = revoke_address(page).replace("/revoke", "/again")
+    with app.app_context(), transaction():
+        db.session.delete(db.session.get_one(Membership, (world.dora.id, world.annex)))
+    assert dora.post(action).status_code == 403
+    assert text_of(dora.get(PATH)).count("ends in") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
@@ -17,6 +18,9 @@ from crm.web.forms.fields import choices
 from crm.web.respond import Shown
 from crm.web.session import member, who
 
+if TYPE_CHECKING:
+    from crm.models import AccessToken
+
 blueprint = Blueprint("access_tokens", __name__, url_prefix="/settings/tokens")
 
 PART = "settings/tokens/_tokens.html"
@@ -24,19 +28,23 @@ PART = "settings/tokens/_tokens.html"
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    return respond.page_or_fragment("settings/tokens/index.html", PART, **shown(AccessTokenForm(site_id=member().site_id)))
+    """`made`: the token whose answer never arrived, perhaps (`_made`)."""
+    here = shown(AccessTokenForm(site_id=member().site_id))
+    unseen = next((token for token in here["tokens"] if token.uid == request.args.get("made", type=UUID)), None)
+    return respond.page_or_fragment("settings/tokens/index.html", PART, **here, unseen=unseen)
 
 
 @blueprint.post("")
 def make() -> ResponseReturnValue:
-    """The answer to the form itself shows the token: after a redirect it would have to be kept somewhere."""
     form = AccessTokenForm(request.form)
     made = submit(form, lambda new: services.make(signed_in().member(new.site_id), new))
-    fresh = AccessTokenForm(site_id=made.site_id) if made else form
-    status = 200 if made else 422
-    response = respond.page_or_fragment("settings/tokens/index.html", PART, status, **shown(fresh), made=made)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return _made(made) if made else respond.page_or_fragment("settings/tokens/index.html", PART, 422, **shown(form))
+
+
+@blueprint.post("/<uuid:uid>/again")
+def make_again(uid: UUID) -> ResponseReturnValue:
+    token = services.get(member().user_id, uid)
+    return _made(services.make_again(signed_in().member(token.site_id), uid))
 
 
 @blueprint.post("/<uuid:uid>/revoke")
@@ -44,6 +52,16 @@ def revoke(uid: UUID) -> ResponseReturnValue:
     token = services.revoke(member().user_id, uid)
     text = f"“{token.name}” is revoked. It does not work any more."
     return respond.done(text, to=url_for(".index"), part=PART, **shown(AccessTokenForm(site_id=member().site_id)))
+
+
+def _made(token: AccessToken) -> ResponseReturnValue:
+    """The answer to the form itself shows the token: after a redirect it would have to be kept somewhere. Who sends the form
+    again is shown that there is one, and what to do where they have not seen it."""
+    respond.shown_once(f"“{token.name}” was made, once.", to=url_for(".index", made=token.uid))
+    here = shown(AccessTokenForm(site_id=token.site_id))
+    response = respond.page_or_fragment("settings/tokens/index.html", PART, **here, made=token)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def signed_in() -> SignedIn:
