@@ -5,7 +5,42 @@
 const barsOf = (plot) => [...plot.querySelectorAll(".bar")];
 const hoursOf = (table) => [...table.querySelectorAll("tbody a")];
 
+// Of many bars come the figures alone, and one outline for each kind.
+const drawn = (tag, attributes) => {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+};
+const part = (share) => `${Math.round(share * 100) / 100}%`;
+
+function makeBars() {
+  for (const plot of document.querySelectorAll(".plot[data-series]")) {
+    const [titles, urls] = JSON.parse(document.querySelector("[data-bars]").dataset.bars);
+    const series = Object.entries(JSON.parse(plot.dataset.series));
+    const box = plot.closest("[data-plot]"), asks = box.dataset.plot, slot = 100 / titles.length;
+    const bars = titles.map((title, at) => {
+      const there = series.map(([key, counts]) => [key, counts[at]]).filter(([, count]) => count);
+      if (!there.length) return "";
+      const full = Number(plot.dataset.top) || there.reduce((sum, [, count]) => sum + count, 0);
+      const note = there.map(([key, count]) => `${wordOf(box, key)} ${written(count, box)}`).join(", ");
+      const bar = drawn("a", { href: urls[at], class: "bar", "aria-label": `${title}: ${note}` });
+      bar.append(drawn("rect", { class: "bar-back", x: part(at * slot), width: part(slot), height: "100%" }));
+      let below = 0;
+      for (const [key, count] of there) {
+        below += count;
+        const place = { x: part((at + 0.06) * slot), y: part(100 - 100 * below / full), width: part(0.88 * slot), height: part(100 * count / full) };
+        bar.append(drawn("rect", { class: `${asks}-fill ${asks}-${key}`, ...place, "data-key": key, "data-count": count }));
+      }
+      return bar;
+    });
+    plot.querySelector(".plot-area").replaceWith(...bars);
+    plot.removeAttribute("data-series");
+    plot.setAttribute("role", "group");
+  }
+}
+
 function oneStopEach() {
+  makeBars();
   for (const table of document.querySelectorAll(".heat")) hoursOf(table).forEach((hour, at) => hour.setAttribute("tabindex", at ? "-1" : "0"));
   for (const plot of document.querySelectorAll(".plot")) {
     const bars = barsOf(plot);
@@ -26,7 +61,8 @@ const tip = made("div", "", "chart-tip");
 tip.hidden = true;
 document.body.append(tip);
 
-const named = (part) => part.closest("[data-plot]").querySelector(`[data-named="${part.dataset.key}"] > :nth-child(2)`).textContent;
+const wordOf = (box, key) => box.querySelector(`[data-named="${key}"] > :nth-child(2)`).textContent;
+const named = (part) => wordOf(part.closest("[data-plot]"), part.dataset.key);
 
 const written = (count, bar) => Number(count).toLocaleString(bar.closest("[data-locale]").dataset.locale);
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 EVERY = "/analytics?range=custom&from=2026-01-05&to=2026-03-08&by=week"  # tests log in the weeks around 2 March 2026
+A_YEAR = "/analytics?range=custom&from=2025-03-10&to=2026-03-08"
 
 
 def test_with_the_keyboard_alone(open_page, house):
@@ -100,3 +101,44 @@ def test_an_hour_of_the_heat_map_with_the_keyboard_alone(open_page, house):
     expect(page).to_have_url(re.compile("weekday=1&hour="))
     expect(page.locator("#interactions")).to_contain_text(f"{count} interaction")
     expect(page.locator("#interactions")).to_contain_text(said.partition(",")[0])
+
+
+def test_a_year_by_day_has_its_bars_and_its_table(open_page, house):
+    house.contact("Grace Hopper", calls=3)
+    page = open_page("bob")
+    page.goto(f"{A_YEAR}&by=month")
+    page.get_by_role("link", name="Day", exact=True).press("Enter")
+    plot = page.locator(".plot").first
+    expect(plot).to_have_role("group")
+    bars = plot.locator(".bar")
+    expect(page.locator(".plot-area")).to_have_count(0)
+    assert plot.locator(".bar[tabindex='0']").count() == 1
+    bars.last.focus()
+    tip = page.locator(".chart-tip")
+    expect(tip).to_contain_text("Call")
+    said, ends = bars.last.get_attribute("aria-label"), bars.last.get_attribute("href")
+    assert re.fullmatch(r"\w{3} \d+ \w{3}: .*Call \d+.*", said)
+    assert re.search(r"/interactions\?from=([\d-]+)&to=\1$", ends)
+    page.keyboard.press("Home")
+    expect(bars.first).to_be_focused()
+    # The table comes when it is asked for, and the focus with it.
+    page.get_by_role("link", name="How often: as a table").press("Enter")
+    region = page.get_by_role("region", name="How often, as a table")
+    expect(region).to_be_visible()
+    expect(page.locator("#f-frequency summary")).to_be_focused()
+    page.locator("#f-frequency summary").press("Enter")
+    expect(region).to_be_hidden()
+    bars.last.press("Enter")
+    page.wait_for_url("**/interactions?**")
+
+
+def test_a_year_by_day_without_javascript(open_page, house):
+    house.contact("Edith Clarke", calls=3)
+    page = open_page("bob", java_script_enabled=False)
+    page.goto(f"{A_YEAR}&by=day")
+    assert page.locator(".plot-area path").first.bounding_box()["height"] > 10
+    page.get_by_role("link", name="How often: as a table").click()
+    region = page.get_by_role("region", name="How often, as a table")
+    expect(region).to_be_visible()
+    region.get_by_role("link").last.click()
+    page.wait_for_url("**/interactions?**")

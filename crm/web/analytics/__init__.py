@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.services import contacts, response, touches
 from crm.services.overview import overview
-from crm.web import respond, words
+from crm.web import locales, respond, words
 from crm.web.analytics import charts, tables
 from crm.web.analytics.asked import RANGES, UNITS, Asked
 from crm.web.analytics.tables import Found, GoingCold
@@ -34,10 +34,26 @@ def index() -> ResponseReturnValue:
         "numbers": charts.numbers(found.overview),
         "ranges": RANGES,
         "units": UNITS,
+        "titles": tables.TITLES,
+        "long": tables.LONG,
         "cell": tables.cell,
+        "starts_elsewhere": asked.unit == "week" and locales.manner().first_weekday != 0,
         "kinds": {word.label: kind for kind, word in words.TYPES.items()},
     }
     return respond.page_or_fragment("analytics/index.html", "analytics/_report.html", **shown)
+
+
+@blueprint.get("/<name>/table")
+def table(name: str) -> ResponseReturnValue:
+    """The table of a chart by itself, where it is too long to lie beside each."""
+    if name not in tables.TABLES:
+        abort(404)
+    asked = Asked.of(member(), request.args)
+    found = ask(asked)
+    rows = {bucket.span.first: asked.rows(bucket.span) for bucket in found.overview.buckets}
+    shown: Shown = {"asked": asked, "name": name, "title": tables.TITLES[name], "says": tables.SAYS[name](found)}
+    shown |= {"table": tables.TABLES[name](found), "cell": tables.cell, "rows": rows, "long": tables.LONG}
+    return respond.page_or_fragment("analytics/table.html", "analytics/_table.html", **shown)
 
 
 @blueprint.get("/<name>.csv")

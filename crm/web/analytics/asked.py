@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 RANGES = {"weeks": "12 weeks", "quarter": "This quarter", "year": "This year", "custom": "From … to …"}
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
-_LENGTH = {"day": 1, "week": 7, "month": 28}  # at least, in days
+_MONTH = 28  # at least, in days
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
 
@@ -46,7 +46,7 @@ class Asked:
         span, problem = _span(name, values, today)
         unit = values.get("by", "") if values.get("by") in UNITS else _fitting(span)
         for coarser in ("week", "month"):
-            if span.days / _LENGTH[unit] > MOST_BUCKETS:
+            if _buckets(span, unit) > MOST_BUCKETS:
                 problem = problem or f"By the {unit} that would be too many bars."
                 unit = coarser
         contact = contacts.get(member, UUID(values["contact"])) if _is_uid(values.get("contact", "")) else None
@@ -90,9 +90,17 @@ def _span(name: str, values: Mapping[str, str], today: date) -> tuple[Span, str]
     first = first or last - timedelta(weeks=WEEKS) + timedelta(days=1)
     if first > last:
         return usual, "The first day must not be after the last one. These are the last 12 weeks."
-    if (last - first).days > MOST_BUCKETS * _LENGTH["month"]:
+    if (last - first).days > MOST_BUCKETS * _MONTH:
         return usual, "More than 30 years do not fit. These are the last 12 weeks."
     return Span(first, last), ""
+
+
+def _buckets(span: Span, unit: str) -> int:
+    """How many days, weeks or months the span touches."""
+    first, last = span.first, span.last
+    if unit == "month":
+        return 12 * (last.year - first.year) + last.month - first.month + 1
+    return span.days if unit == "day" else (last.toordinal() - 1) // 7 - (first.toordinal() - 1) // 7 + 1
 
 
 def _fitting(span: Span) -> str:

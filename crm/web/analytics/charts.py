@@ -13,6 +13,7 @@ from crm.web.analytics.asked import Asked
 from crm.web.locales import number, percent
 
 LABELS = 12  # that fit under a plot; on a phone half as many
+MANY = 60  # bars; more would be most of a long page, and are thinner than a finger
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,26 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Dense:
+    """Many bars in few bytes. `paths`: for each key, the highest first, all the bars up to it as one outline, in a plot that is
+    HEIGHT high and a bar wide for each. `series`: for each key its counts, out of which analytics.js makes bars of them, up to
+    `top`, or to their own sum where it is None."""
+
+    paths: list[tuple[str, str]]
+    series: dict[str, list[int]]
+    top: int | None
+
+    HEIGHT = 240
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """`lines`: (how far from the top, what it stands for)."""
+    """`lines`: (how far from the top, what it stands for). `dense`, where there are MANY bars."""
 
     bars: list[Bar]
     lines: list[tuple[float, str]]
     legend: list[tuple[str, str, int]]
+    dense: Dense | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +84,24 @@ def by_type(overview: Overview, asked: Asked) -> Chart:
     top = _round_up(max((bucket.count for bucket in overview.buckets), default=0))
     step = top // 4 if top % 4 == 0 else top // 2 if top % 2 == 0 else top
     lines = [(100 - 100 * value / top, number(value)) for value in range(0, top + 1, step)]
-    return _chart(overview, asked, lambda bucket: bucket.types, lambda _: top, words.labels(words.TYPES), lines)
+    return _chart(overview, asked, lambda bucket: bucket.types, top, words.labels(words.TYPES), lines)
 
 
 def by_mood(overview: Overview, asked: Asked) -> Chart:
     lines = [(100.0 - share, percent(share)) for share in (0, 50, 100)]
     named = {mood: words.MOODS[mood].label for mood in ("negative", "neutral", "positive")}
-    return _chart(overview, asked, lambda bucket: bucket.moods, lambda all_of_it: all_of_it, named, lines)
+    return _chart(overview, asked, lambda bucket: bucket.moods, None, named, lines)
 
 
 def _chart(
     overview: Overview,
     asked: Asked,
     counted: Callable[[Bucket], Counter[str]],
-    full: Callable[[int], int],
+    top: int | None,
     named: Mapping[str, str],
     lines: list[tuple[float, str]],
 ) -> Chart:
+    """`top`: what a bar as high as the plot would count; None where each is its own sum."""
     buckets = overview.buckets
     slot = 100 / max(len(buckets), 1)
     gap = slot * (0.3 if len(buckets) < 60 else 0.12)
@@ -98,7 +114,7 @@ def _chart(
             Bar(
                 place * slot + gap / 2,
                 slot - gap,
-                _stack(counts, full(counts.total()), named),
+                _stack(counts, top or counts.total(), named),
                 span_words(bucket.span, overview.unit, asked.today),
                 _note(counts, named),
                 _label(bucket.span, overview.unit, place == 0) if labelled else "",
@@ -107,7 +123,28 @@ def _chart(
             )
         )
     sums = sum((counted(bucket) for bucket in buckets), Counter[str]())
-    return Chart(bars, lines, [(key, word, sums[key]) for key, word in named.items() if sums[key]])
+    legend = [(key, word, sums[key]) for key, word in named.items() if sums[key]]
+    dense = _dense([counted(bucket) for bucket in buckets], [key for key, _, _ in legend], top) if len(buckets) > MANY else None
+    return Chart(bars, lines, legend, dense)
+
+
+def _dense(counts: list[Counter[str]], keys: list[str], top: int | None) -> Dense:
+    below = [0] * len(counts)
+    paths = []
+    for key in keys:
+        below = [under + count[key] for under, count in zip(below, counts, strict=True)]
+        paths.append((key, _outline([under / (top or count.total() or 1) for under, count in zip(below, counts, strict=True)])))
+    return Dense(paths[::-1], {key: [count[key] for count in counts] for key in keys}, top)
+
+
+def _outline(shares: Iterable[float]) -> str:
+    """An SVG path from the bottom left over the tops, each a share of the height, to the bottom right."""
+    path, last = [f"M0 {Dense.HEIGHT}"], Dense.HEIGHT
+    for share in shares:
+        y = round(Dense.HEIGHT * (1 - share))
+        path.append(f"V{y}h1" if y != last else "h1")
+        last = y
+    return "".join([*path, f"V{Dense.HEIGHT}z"])
 
 
 def _stack(counts: Counter[str], full: int, named: Mapping[str, str]) -> list[Part]:
