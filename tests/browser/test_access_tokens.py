@@ -50,3 +50,31 @@ def test_without_a_script(open_page):
     page.get_by_label("Revoke Nightly export").click()
     page.get_by_role("button", name="Revoke it").click()
     expect(page.get_by_text("“Nightly export” is revoked")).to_be_visible()
+
+
+def test_one_whose_answer_was_lost_gives_way_to_another(open_page, house):
+    page = open_page("bob")
+    page.goto("/settings/tokens")
+    page.get_by_label("Name").fill("Weekly report")
+
+    lost = []
+
+    def lose(route):
+        if lost or route.request.method != "POST":
+            return route.fallback()
+        lost.append(route.fetch())
+        return route.abort()
+
+    page.route("**/settings/tokens", lose)
+    page.get_by_label("Name").press("Enter")
+    page.locator(".toast-failed").get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="“Weekly report” was made, but can be shown no more")).to_be_focused()
+    expect(page.locator("[data-draft=token]").get_by_label("Name")).to_have_value("")  # no draft of what was sent
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Revoke it and make another")).to_be_focused()
+    page.keyboard.press("Enter")
+    secret = page.get_by_label("The access token")
+    expect(secret).to_be_focused()
+    expect(page.locator(".token-row", has_text="Weekly report")).to_have_count(1)
+    api = f"{house.address}/api/v1/contacts"
+    assert page.request.get(api, headers={"Authorization": f"Bearer {secret.input_value()}"}).status == 200

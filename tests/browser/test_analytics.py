@@ -125,6 +125,8 @@ def test_a_year_by_day_has_its_bars_and_its_table(open_page, house):
     region = page.get_by_role("region", name="How often, as a table")
     expect(region).to_be_visible()
     expect(page.locator("#f-frequency summary")).to_be_focused()
+    over, under = (region.locator(f"{part} tr").first.locator("th").first.bounding_box() for part in ("thead", "tbody"))
+    assert (over["x"], over["width"]) == (under["x"], under["width"])  # each word stands over its column
     page.locator("#f-frequency summary").press("Enter")
     expect(region).to_be_hidden()
     bars.last.press("Enter")

@@ -238,6 +238,15 @@ def changing_the_profile(page: Page, house: House) -> Ready:
     return Ready(lambda: zone.press("Enter"), kept(zone, "Europe/Berlin"), said(page, "Your profile is saved."), lines=0)
 
 
+def making_a_token(page: Page, house: House) -> Ready:
+    """Its answer is kept nowhere: another try says that there is one, and makes none."""
+    fresh(page, "/settings/tokens")
+    name = page.get_by_label("Name")
+    name.fill(WORDS)
+    unseen = page.get_by_role("heading", name=f"“{WORDS}” was made, but can be shown no more")
+    return Ready(lambda: name.press("Enter"), kept(name), lambda: expect(unseen).to_be_focused(), lines=0)
+
+
 WAYS = (
     logging_in_the_panel,
     logging_on_the_contacts_page,
@@ -260,4 +269,5 @@ WAYS = (
     undoing,
     saving_a_view,
     changing_the_profile,
+    making_a_token,
 )

@@ -57,9 +57,10 @@ def revoke(uid: UUID) -> ResponseReturnValue:
 def _made(token: AccessToken) -> ResponseReturnValue:
     """The answer to the form itself shows the token: after a redirect it would have to be kept somewhere. Who sends the form
     again is shown that there is one, and what to do where they have not seen it."""
-    respond.shown_once(f"“{token.name}” was made, once.", to=url_for(".index", made=token.uid))
-    here = shown(AccessTokenForm(site_id=token.site_id))
-    response = respond.page_or_fragment("settings/tokens/index.html", PART, **here, made=token)
+    respond.shown_once(f"“{token.name}” was made when you first sent this.", to=url_for(".index", made=token.uid))
+    here = shown(AccessTokenForm(site_id=token.site_id)) | {"made": token}
+    part = respond.wants_part()
+    response = respond.fragment(PART, toasts=[], **here) if part else respond.page("settings/tokens/index.html", **here)
     response.headers["Cache-Control"] = "no-store"
     return response
 
