@@ -171,6 +171,11 @@ def login_of(who: SignedIn) -> Login:
     return db.session.get_one(Login, who.login.id)
 
 
+def login_by_uid(login_uid: UUID) -> Login | None:
+    """The row of a login, whether it has ended or not."""
+    return db.session.scalar(select(Login).where(Login.uid == login_uid))
+
+
 def rotate(login_uid: UUID, jti: str) -> Login:
     """Spends the refresh token `jti` and gives the login a new one (RFC 9700 §4.14.2). One that was spent already has been
     copied: the login ends, for the thief and for the owner.

@@ -26,6 +26,7 @@ from crm.web import (
     follow_ups,
     interactions,
     invitations,
+    kept,
     meetings,
     minutes,
     once,
@@ -74,6 +75,7 @@ NOUNS = (
 def register(app: Flask) -> None:
     web = Blueprint("web", __name__)
     security.protect(app, web)
+    kept.guard(web)
     session.guard(web)
     once.guard(web)
     errors.render(app, web)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.errors import InvalidCredentials, TooManyAttempts
 from crm.services import auth as services
 from crm.services import demo
-from crm.web import errors, respond, session, words
+from crm.web import errors, kept, respond, session, words
 
 blueprint = Blueprint("auth", __name__)
 
@@ -19,18 +19,18 @@ YEAR = 365 * 24 * 3600
 def sign_in() -> ResponseReturnValue:
     to = respond.local_path(request.values.get("next"), url_for("web.today.index"))
     if request.method == "GET":
-        return (
-            redirect(to) if session.who() else respond.page("auth/sign_in.html", to=to, problem=None, username="", demo=_demo())
-        )
+        if session.who():
+            return redirect(to)
+        return respond.page("auth/sign_in.html", to=to, problem=None, username="", demo=_demo(), kept="")
     username, password = request.form.get("username", ""), request.form.get("password", "")
     try:
         login = services.sign_in(
             username, password, kind="browser", address=request.remote_addr or "", user_agent=request.user_agent.string
         )
     except (InvalidCredentials, TooManyAttempts) as error:
-        return errors.sign_in_refused(error, to=to, username=username, demo=_demo())
+        return errors.sign_in_refused(error, to=to, username=username, demo=_demo(), kept=kept.carried())
     session.begin(login)
-    return redirect(to, 303)
+    return kept.go_on(to)
 
 
 def _demo() -> list[demo.Account]:
@@ -50,9 +50,11 @@ def choose_site() -> ResponseReturnValue:
     assert who
     to = respond.local_path(request.values.get("next"), url_for("web.today.index"))
     if request.method == "GET":
-        return respond.page("auth/sites.html", sites=list(who.roles.values()), chosen=who.login.site_id, to=to)
-    services.choose_site(who, request.form.get("site", 0, type=int))
-    return redirect(to, 303)
+        return respond.page("auth/sites.html", sites=list(who.roles.values()), chosen=who.login.site_id, to=to, kept="")
+    site_id = request.form.get("site", 0, type=int)
+    services.choose_site(who, site_id)
+    g.member = who.member(site_id)
+    return kept.go_on(to)
 
 
 @blueprint.post("/theme")

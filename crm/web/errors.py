@@ -24,7 +24,7 @@ from crm.errors import (
     TooManyAttempts,
     Unauthenticated,
 )
-from crm.web import respond, security, session, times
+from crm.web import kept, respond, security, session, times
 from crm.web.security import CrossSite
 
 
@@ -102,32 +102,27 @@ def forged(error: HTTPException) -> ResponseReturnValue:
     if respond.wants_fragment():
         text = "You signed in again since this page was loaded. Do it once more."
         return respond.refused(text, status=400, headers={"X-CSRF-Token": security.token()})
-    if request.endpoint == "web.auth.sign_in" and session.who() is None:
-        return _sign_in_once_more()
+    ours = isinstance(error, CSRFError) and from_here()
+    if request.endpoint == "web.auth.sign_in":
+        return _sign_in_once_more(kept.carried() if ours else "")
     if request.endpoint in session.PUBLIC:
         return answer(400, CrossSite.description)
-    again = typed() if isinstance(error, CSRFError) and from_here() else []
+    again = kept.typed() or [("again", "1")] if ours and kept.can_go_along() else []
     return answer(400, RENEWED if again else CrossSite.description, again=again)
 
 
-def _sign_in_once_more() -> Response:
-    """The form with a token of this session."""
+def _sign_in_once_more(typed: str) -> ResponseReturnValue:
+    """The form with a token of this session, and what was typed before it. Who has signed in meanwhile, in another tab or by
+    this very page before it was loaded again, goes on."""
     to = respond.local_path(request.form.get("next"), url_for("web.today.index"))
+    if session.who():
+        return kept.go_on(to) if typed else answer(400, CrossSite.description)
     problem = "This page was open for very long. Sign in once more."
     username = request.form.get("username", "")
-    return respond.page("auth/sign_in.html", 400, to=to, problem=problem, username=username, demo=[])
+    return respond.page("auth/sign_in.html", 400, to=to, problem=problem, username=username, demo=[], kept=typed)
 
 
-# What is never written into a page.
-SECRETS = {"password", "old"}
 RENEWED = "You signed in again after this page was loaded, so it was not sent. Nothing is lost: send it again."
-
-
-def typed() -> list[tuple[str, str]]:
-    """What the form had, for a form that sends it again; nothing where a part of it cannot be sent that way."""
-    if SECRETS & set(request.form) or request.files:
-        return []
-    return [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"] or [("again", "1")]
 
 
 def from_here() -> bool:
