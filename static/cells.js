@@ -19,7 +19,8 @@
     coming = cell;
     const row = cell.closest("[data-line]");
     const address = `${row.dataset.line}/cell?of=${cell.dataset.cell}`;
-    htmx.ajax("GET", address, { source: cell, target: cell, swap: "beforeend" }).finally(() => { if (coming === cell) coming = null; });
+    const came = () => { if (coming === cell) coming = null; };
+    htmx.ajax("GET", address, { source: cell, target: cell, swap: "beforeend" }).then(came, came); // what went wrong is told (sending.js)
   }
 
   // Away from the form: what was changed is saved, what was not is left. One that asks something stays.
@@ -34,6 +35,7 @@
     const row = there.closest("[data-line]");
     const [id, name] = after || [row.id];
     after = null;
+    drop(there); // left as it was: nothing of it is offered again (drafts.js)
     there.remove();
     go(id, name);
   }
@@ -106,7 +108,7 @@
   // Saved: the line is a new one. What was ticked stays so, and the panel beside it tells the new state.
   document.addEventListener("htmx:afterRequest", (event) => {
     const asked = event.detail.requestConfig.elt;
-    if (!asked.matches(".cell-form") || !event.detail.successful) return;
+    if (!asked.matches(".cell-form") || !event.detail.successful || event.detail.xhr.status >= 400) return; // refused: it stays
     const was = asked.closest("[data-line]");
     const row = document.getElementById(was.id);
     const box = row && find("[type=checkbox]", row);

@@ -11,6 +11,7 @@ let finished = new WeakSet(); // forms that were saved, or whose draft was disca
 const names = new WeakMap(); // form → the name of what it keeps
 const here = new Map(); // form's kind → the name that this page keeps it under, also while the form comes and goes
 const waiting = new Map(); // form → timer
+const typedLast = new WeakMap(); // form → the name of the field in which somebody typed last
 
 // A browser may refuse to store: then forms work as they would without this file.
 const store = (action) => { try { return action(localStorage); } catch { return null; } };
@@ -20,6 +21,7 @@ const isOf = (kind) => (name) => name === kind || name.startsWith(`${kind}:`);
 const drafts = () => store((kept) => Object.keys(kept).filter((name) => name.startsWith("draft:"))) || [];
 const draftOf = (name) => store((kept) => JSON.parse(kept.getItem(name)));
 const forget = (name) => store((kept) => kept.removeItem(name));
+const drop = (form) => { finished.add(form); forget(names.get(form)); };
 const openForms = () => [...document.querySelectorAll("form[data-draft]")];
 const openNames = () => openForms().map((form) => names.get(form)).filter(Boolean);
 
@@ -51,7 +53,8 @@ function keep(form) {
   if (asText(fields) === pristine.get(form)) return forget(names.get(form));
   const { says, alone } = form.dataset, before = draftOf(names.get(form));
   if (JSON.stringify(before?.fields) === JSON.stringify(fields)) return; // as old as it is
-  store((kept) => kept.setItem(names.get(form), JSON.stringify({ at: Date.now(), tab: TAB, says, alone, fields })));
+  const has = [...new Set(fieldsOf(form).map((field) => field.name))], last = typedLast.get(form) || before?.last;
+  store((kept) => kept.setItem(names.get(form), JSON.stringify({ at: Date.now(), tab: TAB, says, alone, fields, has, last })));
 }
 
 function keepSoon(form) {
@@ -63,7 +66,9 @@ for (const name of ["input", "change", "keyup"]) {
   document.addEventListener(name, (event) => {
     const form = event.target.closest?.("form[data-draft]");
     // Keys that write nothing: a form that only stands there is no draft.
-    if (form && (name !== "keyup" || ["Enter", ",", "Backspace"].includes(event.key))) keepSoon(form);
+    if (!form || (name === "keyup" && !["Enter", ",", "Backspace"].includes(event.key))) return;
+    if (event.target.name) typedLast.set(form, event.target.name);
+    keepSoon(form);
   });
 }
 const keepAll = () => [...waiting.keys()].forEach(keep);
@@ -97,8 +102,9 @@ function openElsewhere() {
 }
 
 // --- Restoring --------------------------------------------------------------------------------------------------------
-// Which draft somebody has chosen to go on with, on the page before.
-const wanted = (() => { try { const name = sessionStorage.draft; delete sessionStorage.draft; return name; } catch { return null; } })();
+// Which draft somebody has chosen to go on with, on the page before; the sign-in page between them leaves it alone.
+const goOnWith = (name) => { try { sessionStorage.draft = name; } catch { /* the newest is shown */ } };
+const wanted = (() => { try { const name = sessionStorage.draft; if (WHOSE) delete sessionStorage.draft; return name; } catch { return null; } })();
 
 function begin(form, isPage) {
   if (pristine.has(form) || !WHOSE) return;
@@ -139,12 +145,22 @@ function restore(form, name) {
   if (name !== names.get(form)) forget(name); // from here on it is kept under this form's own name
   if (!draft || asText(draft.fields) === pristine.get(form)) return forget(name);
   const before = form.cloneNode(true);
-  fill(form, draft.fields);
+  fill(form, draft);
   store((kept) => kept.setItem(names.get(form), JSON.stringify({ ...draft, tab: TAB })));
   say(form, before, draft.at);
+  if (name === wanted) focusOn(form, draft.last);
 }
 
-function fill(form, fields) {
+// Where somebody goes on: the field in which they typed, at the end of what is there.
+function focusOn(form, last) {
+  const seen = [...form.elements].filter((field) => keepable(field) && field.checkVisibility());
+  const field = seen.find((one) => one.name === last && (one.type !== "radio" || one.checked)) ?? seen.find((one) => !isTick(one));
+  field?.focus();
+  if (field?.value && ["text", "textarea"].includes(field.type)) field.setSelectionRange(field.value.length, field.value.length);
+}
+
+// A draft may be of a part of this form only (a cell of a list): the other fields stay as they are.
+function fill(form, { fields, has }) {
   const values = {};
   for (const [name, value] of fields) (values[name] ||= []).push(value);
   for (const box of form.querySelectorAll("[data-rows]")) {
@@ -160,8 +176,9 @@ function fill(form, fields) {
   for (const field of fieldsOf(form)) {
     const was = isTick(field) ? field.checked : field.value;
     if (field.type === "radio") { if (values[field.name]) field.checked = values[field.name].includes(field.value); }
-    else if (field.type === "checkbox") field.checked = Boolean(values[field.name]?.includes(field.value));
+    else if (field.type === "checkbox") { if (!has || has.includes(field.name)) field.checked = Boolean(values[field.name]?.includes(field.value)); }
     else if (values[field.name]?.length) field.value = values[field.name].shift();
+    if (field.name === "duration" && field.value !== was) field.dispatchEvent(new Event("input", { bubbles: true })); // the chips beside it
     const more = field.closest("details.more");
     if (more && was !== (isTick(field) ? field.checked : field.value)) more.open = true;
   }
@@ -190,8 +207,7 @@ function ago(at) {
 }
 
 function discard(form, before) {
-  finished.add(form);
-  forget(names.get(form));
+  drop(form);
   const token = form.elements.csrf_token?.value; // it may have been renewed
   form.replaceWith(before);
   if (token) before.elements.csrf_token.value = token;
@@ -207,18 +223,28 @@ const sentBy = (event) => event.detail.requestConfig?.elt?.closest?.("form[data-
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const form = sentBy(event), answer = event.detail.xhr;
   if (!form || event.detail.requestConfig.verb === "get" || event.detail.requestConfig.elt !== form) return;
-  if (answer.status >= 200 && answer.status < 400) { finished.add(form); forget(names.get(form)); }
+  if (answer.status >= 200 && answer.status < 400) drop(form);
   const key = answer.getResponseHeader("X-Once"); // what was sent before stands: the next try is another one
   if (key) { form.elements.once.value = key; keep(form); }
 });
 
-// Signed out meanwhile: says that the text is kept, and leads back to a page that shows the form by itself.
+const isTyped = ({ elements = [] }) => [...elements].some((field) => field.matches("textarea, input:not([type=hidden])") && (field.value !== field.defaultValue || field.checked !== field.defaultChecked));
+
+// Signed out meanwhile: says that the text is kept, and leads back to a page that shows the form by itself. A form that keeps no
+// draft, of a word or two, stays as it is: who signs in does it in another tab.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = sentBy(event), link = $("#toasts a.toast-act");
-  if (!form || !link || event.detail.xhr.status !== 401 || !draftOf(names.get(form))) return;
-  $("#toasts .toast-text").textContent = "You have been signed out. What you wrote is kept: sign in, and it is here again.";
-  const inPlace = form.closest("#panel, #peek, .entry-edit, .todo-edit");
-  if (inPlace) link.search = `?next=${encodeURIComponent(form.dataset.alone)}`;
+  const link = $("#toasts a.toast-act"), { elt } = event.detail.requestConfig;
+  if (!link || event.detail.xhr.status !== 401) return;
+  const form = sentBy(event), says = $("#toasts .toast-text");
+  if (form && draftOf(names.get(form))) {
+    says.textContent = "You have been signed out. What you wrote is kept: sign in, and it is here again.";
+    link.addEventListener("click", () => goOnWith(names.get(form)));
+    const inPlace = form.closest("#panel, #peek, .entry-edit, .todo-edit, .cell-form");
+    if (inPlace) link.search = `?next=${encodeURIComponent(form.dataset.alone)}`;
+  } else if (isTyped(elt.form ?? elt)) {
+    says.textContent = "You have been signed out. Sign in in another tab, then repeat what you did: what you typed stays here.";
+    link.target = "_blank";
+  }
 });
 
 // --- Leaving ----------------------------------------------------------------------------------------------------------

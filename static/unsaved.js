@@ -44,7 +44,7 @@
       return one;
     };
     const gone = (act) => () => { act(name); row.remove(); offer().then(() => ($("#unsaved a") ?? $("#main")).focus()); };
-    const go = made("a", "Continue", () => { try { sessionStorage.draft = name; } catch { /* the newest is shown */ } });
+    const go = made("a", "Continue", () => goOnWith(name));
     go.href = alone;
     row.append(words, go, made("button", "Discard", gone(forget)), made("button", "Later", gone(putAside)));
     return row;

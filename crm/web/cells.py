@@ -70,8 +70,11 @@ def save(noun: Noun, uid: UUID) -> ResponseReturnValue:
 
 
 def fragment(noun: Noun, row: Any, form: CellForm, status: int = 200) -> ResponseReturnValue:
-    offered, named = noun.offered(member(), form.cell), getattr(row, noun.called)
-    return respond.fragment(f"{noun.name}/_cell.html", status, form=form, action=request.path, named=named, **offered)
+    shown = noun.offered(member(), form.cell) | {"form": form, "action": request.path, "named": getattr(row, noun.called)}
+    # What is typed is a draft of a part of the whole form, which shows it where there is no cell to show it in (drafts.js).
+    whole = url_for(f"web.{noun.name}.edit", uid=row.uid)
+    kept = {"draft": f"{noun.name.removesuffix('s')}-{row.uid}:{form.cell}", "alone": whole}
+    return respond.fragment(f"{noun.name}/_cell.html", status, kept=kept, **shown)
 
 
 def asked(noun: Noun) -> str:

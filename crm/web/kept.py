@@ -8,6 +8,7 @@ that it names. For pages that HTMX sends there is another way: they stay, and ke
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
 from crm.services import auth
-from crm.web import respond, session
+from crm.web import respond, session, times, words
 
 FIELD = "kept"
 # Sealed, in characters: some 100 pages of text. It travels twice, and the second time beside a password.
@@ -25,10 +26,32 @@ LONGEST = 300_000
 
 # What is never written into a page: a form with such a field is typed again.
 SECRETS = {"password", "old"}
-# What only the form itself understands, and what people do not read.
-_UNSHOWN = {"once", "version", "panel", "alone", "again", "focus", "query"}
+# What only the program reads, or says again what stands beside it: `name=value`.
+_UNREAD = re.compile(
+    r"^(once|version|panel|alone|again|focus|query|when|keep-[^=]*|[^=]*(uid|id))=|=[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
+)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?$")
 
-_GUID_OR_ID = re.compile(r"id=|=[0-9a-f]{8}-[0-9a-f-]{27}$")
+# What the forms call what their fields do not say by their names.
+LABELS = {
+    "at": "Time",
+    "due_on": "Until",
+    "follow_up_due": "Until",
+    "follow_up_needed": "Follow up",
+    "follow_up_notes": "What",
+    "lead": "Led by",
+    "length": "Minutes",
+    "duration": "Minutes",
+    "location": "Place",
+    "outcomes": "What was agreed",
+    "relationship_impact": "The relationship is now",
+    "scheduled_datetime": "Time",
+    "sentiment": "Mood",
+    "they_owe": "They promised",
+    "they_owe_due": "They promised it until",
+    "took_place": "Did it take place?",
+}
+CODES = {"y": "Yes"} | words.labels(words.TYPES) | words.labels(words.MOODS) | words.IMPACTS | words.TOOK_PLACE
 
 TOO_LONG = "What you sent is too long to be kept through signing in. It was not saved: go back for your text, and copy it."
 
@@ -51,8 +74,8 @@ def keep() -> ResponseReturnValue | None:
     login = cookie.get("_user_id")
     if request.method != "POST" or request.endpoint in session.PUBLIC or respond.wants_fragment() or session.who() or not login:
         return None
-    path, fields = session.local_path(request.full_path.rstrip("?"), ""), typed()
-    if not path or not any(value for name, value in fields if name not in _UNSHOWN):
+    path, fields = respond.local_path(request.full_path.rstrip("?"), ""), typed()
+    if not path or not any(value and not _UNREAD.search(f"{name}={value}") for name, value in fields):
         return None
     sealed = str(_sealer().dumps([path, fields, login]))
     fits = len(sealed) <= LONGEST
@@ -104,14 +127,31 @@ def go_on(to: str) -> ResponseReturnValue:
 
 
 def read_aloud(fields: list[tuple[str, str]]) -> dict[str, str]:
-    """What people have typed or chosen, by its name; without what only the program reads."""
+    """What people have typed or chosen, as they would say it; without what the form had by itself or only the program reads."""
     said: dict[str, list[str]] = {}
     for name, value in fields:
-        if name in _UNSHOWN or name.startswith("keep-") or _GUID_OR_ID.search(f"{name}={value}") or not value.strip():
-            continue
-        words = name.removesuffix("-new").replace("_", " ").replace("-", " ").capitalize()
-        said.setdefault(words, []).append("yes" if value == "y" else value)
-    return {words: ", ".join(values) for words, values in said.items()}
+        if value.strip() and not (_UNREAD.search(f"{name}={value}") or _is_idle(name, fields)):
+            called = LABELS.get(name) or name.removesuffix("-new").replace("_", " ").replace("-", " ").capitalize()
+            said.setdefault(called, []).append(_in_words(value))
+    return {called: ", ".join(values) for called, values in said.items()}
+
+
+def _is_idle(name: str, fields: list[tuple[str, str]]) -> bool:
+    """A date whose matter was not typed, a time that was not chosen: the form comes with both."""
+    if name == "at":
+        return ("when", "now") in fields
+    stem = name.removesuffix("_due")
+    return stem != name and not any(value and other != name for other, value in fields if other.startswith(stem))
+
+
+def _in_words(value: str) -> str:
+    try:
+        at = datetime.fromisoformat(value) if _DAY.match(value) else None
+    except ValueError:
+        at = None
+    if at:
+        return times.exact(at).strip() if "T" in value else times.long_day(at.date())
+    return CODES.get(value, value)
 
 
 def _sealer() -> URLSafeSerializer:

@@ -74,8 +74,7 @@ def test_it_is_offered_after_the_sign_in_and_written_once(bob, ada, logging):
     kept = sign_in(bob, page)
     assert kept.status_code == 200
     assert "nothing was saved yet" in text_of(kept)
-    assert "Notes They wait for the <offer>. Topics pricing" in text_of(kept)
-    assert "Once" not in text_of(kept)
+    assert "Type Call Minutes 30 Notes They wait for the <offer>. Topics pricing Send it now" in text_of(kept)
     assert f'href="/contacts/{ada}">Do not send it' in kept.text
     assert fields_of(kept, path)[1:] == list(body.items())
     assert titles(bob.get(f"/contacts/{ada}")) == []
@@ -85,6 +84,30 @@ def test_it_is_offered_after_the_sign_in_and_written_once(bob, ada, logging):
     found = bob.get(f"/contacts/{ada}")
     assert titles(found) == ["Call with Ada Lovelace"]
     assert "They wait for the <offer>." in text_of(found)
+
+
+def test_it_is_said_as_people_say_it(bob, ada, end):
+    end()
+    typed = {
+        "type": "coffee",
+        "when": "at",
+        "at": "2026-03-01T09:15",
+        "sentiment": "negative",
+        "they_owe": "The numbers",
+        "they_owe_due": "2026-03-05",
+        "follow_up_due": "2026-03-09",  # which stands there by itself
+        "owner_id": "7",
+        "contact": str(ada),
+    }
+    kept = sign_in(bob, bob.post(f"/contacts/{ada}/interactions", typed))
+    said = dict(re.findall(r'<dt>(.*?)</dt><dd class="wording">(.*?)</dd>', kept.text))
+    assert said == {
+        "Type": "Coffee",
+        "Time": "Sunday 1 March 2026, 09:15",
+        "Mood": "Difficult",
+        "They promised": "The numbers",
+        "They promised it until": "Thursday 5 March 2026",
+    }
 
 
 def test_it_survives_a_wrong_password(bob, logging):
