@@ -5,7 +5,7 @@
 
 const WEEK = 7 * 24 * 3600 * 1000;
 const WHOSE = $("#main")?.dataset.whose;
-const HIDDEN = ["version", "once"]; // kept, though nobody types them
+const HIDDEN = ["version", "once"]; // kept, though nobody types them; with data-now, what the page says counts
 let pristine = new WeakMap(); // form → its fields before anybody typed
 let finished = new WeakSet(); // forms that were saved, or whose draft was discarded
 const names = new WeakMap(); // form → the name of what it keeps
@@ -30,7 +30,7 @@ const TAB = (() => { try { return (sessionStorage.tab ||= number()); } catch { r
 
 function keepable(field) {
   if (!field.name || field.name === "csrf_token" || field.name.startsWith("keep-")) return false;
-  return field.type === "hidden" ? HIDDEN.includes(field.name) : !["password", "file", "submit", "button", "fieldset"].includes(field.type);
+  return field.type === "hidden" ? HIDDEN.includes(field.name) && !field.matches("[data-now]") : !["password", "file", "submit", "button", "fieldset"].includes(field.type);
 }
 const isTick = (field) => field.type === "checkbox" || field.type === "radio";
 const fieldsOf = (form) => [...form.elements].filter(keepable);
@@ -228,7 +228,8 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (key) { form.elements.once.value = key; keep(form); }
 });
 
-const isTyped = ({ elements = [] }) => [...elements].some((field) => field.matches("textarea, input:not([type=hidden])") && (field.value !== field.defaultValue || field.checked !== field.defaultChecked));
+const isChanged = (field) => (field.options ? [...field.options].some((option) => option.selected !== option.defaultSelected) : field.matches("textarea, input:not([type=hidden])") && (field.value !== field.defaultValue || field.checked !== field.defaultChecked));
+const isTyped = ({ elements = [] }) => [...elements].some(isChanged);
 
 // Signed out meanwhile: says that the text is kept, and leads back to a page that shows the form by itself. A form that keeps no
 // draft, of a word or two, stays as it is: who signs in does it in another tab.
@@ -244,6 +245,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   } else if (isTyped(elt.form ?? elt)) {
     says.textContent = "You have been signed out. Sign in in another tab, then repeat what you did: what you typed stays here.";
     link.target = "_blank";
+    link.addEventListener("click", () => setTimeout(() => link.closest(".toast-note")?.remove())); // it may lie over the form
   }
 });
 
