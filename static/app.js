@@ -37,6 +37,7 @@ function escape(here) {
 // --- The log form and the panel ---------------------------------------------------------------------------------------
 document.addEventListener("toggle", (event) => {
   const box = event.target;
+  if (box.open && box.matches(".menu")) $(".menu-body", box)?.scrollIntoView({ block: "nearest" });
   // A form that comes back with something refused has put the focus there itself.
   // One that was opened to show what was restored leaves it where it is.
   if (!box.open || !box.matches("#log, #plan") || $("[autofocus], .draft-note", box)) return;

@@ -49,7 +49,7 @@ WORDS = {
     400: Words("This page is too old", "Go back, load the page again, and repeat what you did. Nothing was changed."),
     403: Words("Not yours to see or change", "What you see depends on your site and your role in it."),
     404: Words("Not found", "Check the address, or look for it in the lists."),
-    405: Words("No page of its own", "This address takes a form. Go back and use the buttons of the page."),
+    405: Words("Not a page", "This address takes a form. Go back and use the buttons of the page."),
     409: Words("Not as things stand", "Nothing was changed. Go back and load the page again to see how it stands."),
     412: Words("Somebody else was faster", "Your text is still in the form: go back, and compare it with theirs."),
     413: Words(

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 # Who opens them, and where.
 WALKER, SITE = "wanda", "The walk"
 
+# As long as what people type may be, without a space to break it at: what runs over the edge of a phone is found.
+ENDLESS = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft"
+LONG_TITLE = ("Kick-off of the programme and of all that belongs to it, " * 9)[:499] + "."
+
 # Before a sign-in; and what a person only passes through.
 STRANGERS = ("/sign-in", "/password", "/password/<secret>", "/join/<secret>")
 
@@ -52,11 +56,11 @@ def examples(house: House) -> dict[str, Any]:
     with house.app.app_context():
         with transaction():  # a site of its own: the other tests count what is on their pages
             site = sites.create(SITE)
-            sites.add_member(site, auth.create_user(f"{WALKER}@example.com", "Wanda", PASSWORD, is_admin=True), "manager")
+            sites.add_member(site, auth.create_user(f"{WALKER}@example.com", f"Wanda {ENDLESS}", PASSWORD, is_admin=True), "manager")
         wanda = house.member(WALKER)
         ada = making.new_contact(
             wanda,
-            "Ada Lovelace",
+            f"Ada {ENDLESS} Lovelace",
             company="Analytical Engines",
             job_title="Countess",
             emails=["ada.lovelace@example.com"],
@@ -80,13 +84,13 @@ def examples(house: House) -> dict[str, Any]:
                 notes="They wait for the offer.\n" * 4,
             )
         agenda = {"agenda_items": ["Pricing", "Hiring"], "preparation_notes": "Bring the offer.", "location": "Their office"}
-        held = making.schedule(wanda, ada, scheduled_datetime=making.at(days=-9), purpose="Kick-off", **agenda)
+        held = making.schedule(wanda, ada, scheduled_datetime=making.at(days=-9), purpose=LONG_TITLE, **agenda)
         done = making.complete(
             wanda, held.uid, outcomes="They take it.", topics_covered=["Pricing"], action_items=[{"title": "Send it"}]
         )
         past = making.schedule(wanda, ada, scheduled_datetime=making.at(days=-2), purpose="Debrief", **agenda)
         ahead = making.schedule(wanda, ada, scheduled_datetime="2100-01-04T10:00:00Z", purpose="Quarterly review", **agenda)
-        promised = making.plan(wanda, "Send the slides", contact_id=ada.uid, due_on="2026-03-01")
+        promised = making.plan(wanda, f"Send the slides to {ENDLESS}", contact_id=ada.uid, due_on="2026-03-01")
         making.plan(wanda, "Call back", due_on="2100-01-01")
         return {
             "contact_uid": ada.uid,
