@@ -56,7 +56,8 @@ def examples(house: House) -> dict[str, Any]:
     with house.app.app_context():
         with transaction():  # a site of its own: the other tests count what is on their pages
             site = sites.create(SITE)
-            sites.add_member(site, auth.create_user(f"{WALKER}@example.com", f"Wanda {ENDLESS}", PASSWORD, is_admin=True), "manager")
+            user = auth.create_user(f"{WALKER}@example.com", f"Wanda {ENDLESS}", PASSWORD, is_admin=True)
+            sites.add_member(site, user, "manager")
         wanda = house.member(WALKER)
         ada = making.new_contact(
             wanda,

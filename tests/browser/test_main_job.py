@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+import making
+
 
 def titles(page: Page):
     return page.locator(".timeline .entry-title")
@@ -181,3 +183,15 @@ def test_on_a_phone(open_page, house):
     page.get_by_text("More", exact=True).tap()
     page.locator(".bottombar").get_by_role("link", name="Follow-ups").tap()
     expect(page.get_by_role("heading", name="Follow-ups", level=1)).to_be_visible()
+
+
+def test_a_follow_ups_menu_stays_on_a_phones_screen(open_page, house):
+    with house.app.app_context():
+        making.plan(house.member("bob"), "Send the slides", due_on="2026-03-01")
+    page = open_page("bob", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    for address in ("/follow-ups", "/"):
+        page.goto(address)
+        page.get_by_label("More for Send the slides").click()
+        menu = page.locator(".todo-menu .menu-body")
+        expect(menu).to_be_in_viewport(ratio=1)
+        assert menu.bounding_box()["width"] > 250
