@@ -53,7 +53,7 @@ WORDS = {
     409: Words("Not as things stand", "Nothing was changed. Go back and load the page again to see how it stands."),
     412: Words("Somebody else was faster", "Your text is still in the form: go back, and compare it with theirs."),
     413: Words(
-        "Too large",
+        "Nothing was saved",
         "The most that can be sent at once is 2 MB, of a file to import 20 MB. Send it in parts.",
     ),
     422: Words("That does not fit", "Nothing was changed. Go back and correct it."),

@@ -72,6 +72,7 @@ def examples(house: House) -> dict[str, Any]:
         )
         cold = making.new_contact(wanda, "Somebody Forgotten", keep_in_touch_days=7)
         making.log(wanda, cold, start_datetime=making.at(days=-40))
+        making.log(wanda, cold, start_datetime=making.at(days=-41, hours=10))  # the map of hours is wider than a phone
         for number, kind in enumerate(("call", "meeting", "email", "message", "coffee", "lunch", "conference", "other")):
             sentiment = ("positive", "neutral", "negative", None)[number % 4]
             making.log(
@@ -118,6 +119,7 @@ def examples(house: House) -> dict[str, Any]:
                 "/meetings?q=nobody-has-this-in-it",
                 "/meetings/calendar?view=week&date=2100-01-04",
                 f"/meetings/{held.uid}/minutes",
+                "/analytics?range=custom&from=2026-01-01&to=2026-03-10",
                 "/no-such-page",
                 f"/interactions/new?contact={ada.uid}",
             ],
