@@ -44,6 +44,11 @@ document.addEventListener("toggle", (event) => {
   $("input[name=type]:checked, #plan-title", box)?.focus();
 }, true);
 
+// HTMX gives the focus back without scrolling: what is refused would stay below the bar that saves.
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement?.matches(".is-invalid")) document.activeElement.scrollIntoView({ block: "nearest" });
+});
+
 function openLog() {
   $("#log").open = true;
   $("#log").scrollIntoView({ block: "nearest" });

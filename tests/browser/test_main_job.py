@@ -195,3 +195,22 @@ def test_a_follow_ups_menu_stays_on_a_phones_screen(open_page, house):
         menu = page.locator(".todo-menu .menu-body")
         expect(menu).to_be_in_viewport(ratio=1)
         assert menu.bounding_box()["width"] > 250
+
+
+def test_what_is_refused_comes_out_from_below_the_bar_that_saves(open_page, house):
+    house.contact("Ada Lovelace", calls=1)
+    page = open_page("bob", viewport={"width": 1280, "height": 700})
+    page.goto("/follow-ups")
+    page.wait_for_load_state()
+    page.keyboard.press("n")
+    panel = page.locator("#panel")
+    panel.locator(".pick-item").first.click()
+    panel.get_by_text("Title, who led, place").click()
+    panel.get_by_label("Title", exact=True).fill("abc")
+    page.keyboard.press("Control+Enter")
+    expect(panel.locator(".field-error")).to_be_visible()
+    bottom, top = (
+        panel.locator(box).evaluate(f"box => box.getBoundingClientRect().{edge}")
+        for box, edge in ((".field-error", "bottom"), (".log-form > .form-acts", "top"))
+    )
+    assert bottom <= top
