@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from crm.errors import Invalid
 from crm.models import Contact, FollowUp, Interaction, User
@@ -20,7 +20,7 @@ from crm.services.members import Member
 
 
 class Open(NamedTuple):
-    """An open follow-up with a contact."""
+    """An open follow-up with a contact. `of_all`: how many there are of its side."""
 
     uid: UUID
     title: str
@@ -33,6 +33,7 @@ class Open(NamedTuple):
     owner_id: int | None
     created_by: int | None
     owner_name: str | None
+    of_all: int
     contact: Contact
 
 
@@ -44,8 +45,14 @@ class Promises:
     theirs: list[Open]
 
 
-_OPEN = (
-    select(*[getattr(FollowUp, name) for name in Open._fields[:-2]], User.name)
+_SOONEST = (FollowUp.due_on.asc().nulls_last(), FollowUp.id)
+_NUMBERED = (
+    select(
+        *[getattr(FollowUp, name) for name in Open._fields[:-3]],
+        User.name.label("owner_name"),
+        func.count().over(partition_by=FollowUp.owed_by).label("of_all"),
+        func.row_number().over(partition_by=FollowUp.owed_by, order_by=_SOONEST).label("place"),
+    )
     .outerjoin(User, User.id == FollowUp.owner_id)
     .where(
         FollowUp.site_id == bindparam("site"),
@@ -53,8 +60,12 @@ _OPEN = (
         FollowUp.contact_id == bindparam("contact"),
         FollowUp.status == "open",
     )
-    .order_by(FollowUp.due_on.asc().nulls_last(), FollowUp.id)
-    .limit(bindparam("size"))
+    .subquery()
+)
+_OPEN = (
+    select(*[_NUMBERED.c[name] for name in Open._fields[:-1]])
+    .where(_NUMBERED.c.place <= bindparam("size"))
+    .order_by(_NUMBERED.c.place)
 )
 
 
@@ -64,7 +75,7 @@ def of(member: Member, contact: Contact) -> Promises:
 
 
 def ask(member: Member, contact: Contact, limit: int = 50) -> Question[Promises]:
-    """For `of`."""
+    """For `of`: the first `limit` of each side."""
 
     def read(found: Sequence[Any]) -> Promises:
         rows = [Open._make((*row, contact)) for row in found]

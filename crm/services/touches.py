@@ -105,7 +105,7 @@ def ask_quarter(member: Member, contact: Contact) -> Question[int]:
 
 @dataclass(frozen=True, slots=True)
 class Cold:
-    """A contact whose cadence is over, by `late` days: there was no talk that counts for `days`. Who was never talked to is
+    """A contact whose cadence is over, by `late` days: there was no talk that counts for `days`. Who was never talked to so is
     counted from the day of being added, and `last_at` is None."""
 
     contact: Contact
@@ -145,8 +145,7 @@ def _cold(contact: Contact, now: datetime) -> Cold:
     assert contact.goes_cold_at
     assert contact.keep_in_touch_days
     since = contact.goes_cold_at - timedelta(days=contact.keep_in_touch_days)
-    last_at = None if contact.last_interaction_at is None else since
-    return Cold(contact, last_at, (now - since).days, (now - contact.goes_cold_at).days)
+    return Cold(contact, None if since == contact.created_at else since, (now - since).days, (now - contact.goes_cold_at).days)
 
 
 def settle(contact_ids: Collection[int]) -> None:

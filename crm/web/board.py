@@ -118,6 +118,8 @@ def asked() -> Shown:
         "here": {"owner": owner} | ({"contact": str(contact.uid)} if contact else {}),
         "colleagues": sites.colleagues(member()),
         "focus": request.args.get("focus", ""),
+        "next": MORE,
+        "most": MOST,
     }
 
 

@@ -153,6 +153,7 @@ def answer(status: int, text: str, *, again: Iterable[tuple[str, str]] = ()) -> 
     if status >= 500:  # what broke may be the very database that the frame of a page needs
         g.broken = True
         return respond.page("errors/broken.html", status, error=words, text=text)
+    g.refused = True
     session.recall()
     return respond.page("errors/error.html", status, error=words, text=text, code=status, its_page=its_page(), again=again)
 

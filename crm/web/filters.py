@@ -67,7 +67,9 @@ def register(app: Flask) -> None:
         times=times,
         locale=lambda: locales.manner().locale.replace("_", "-"),
     )
-    app.jinja_env.globals.update(due_count=frame.due_count, csrf_token=security.token, part=parts.part, frame=frame.frame)
+    app.jinja_env.globals.update(
+        due_count=frame.due_count, csrf_token=security.token, part=parts.part, frame=frame.frame, logs_here=frame.logs_here
+    )
     app.jinja_env.globals.update(ui=Macros(app, "macros/ui.html"), forms=Macros(app, "macros/forms.html"))
     app.jinja_env.globals.update(stale=Macros(app, "macros/conflict.html"), cells=Macros(app, "macros/cells.html"))
     app.context_processor(_everywhere)

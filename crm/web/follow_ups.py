@@ -10,6 +10,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm import clock
+from crm.errors import Invalid
 from crm.schemas.follow_ups import FollowUpEdit
 from crm.services import contacts, sites
 from crm.services import follow_ups as services
@@ -45,7 +46,7 @@ def plan(contact_uid: UUID) -> ResponseReturnValue:
         to=url_for("web.contacts.show", uid=contact_uid),
         part="follow_ups/_form.html",
         events=("follow-ups-changed",),
-        form=FollowUpForm(),
+        form=FollowUpForm(owner_id=me.user_id),
         open=False,
         **shown,
     )
@@ -156,13 +157,10 @@ def again(follow_up: FollowUp) -> ResponseReturnValue:
 
 
 def chosen_day(word: str, me: Member) -> date:
-    """Raises Invalid through the service where the day has gone."""
-    tomorrow = clock.today(me.timezone) + timedelta(days=1)
-    if word == "today":
-        return clock.today(me.timezone)
-    if word == "next-week":
-        return times.next_week(me.timezone)
+    """Raises Invalid; through the service where the day has gone."""
+    today = clock.today(me.timezone)
+    near = {"today": today, "tomorrow": today + timedelta(days=1), "next-week": times.next_week(me.timezone)}
     try:
-        return date.fromisoformat(word)
+        return near.get(word) or date.fromisoformat(word)
     except ValueError:
-        return tomorrow
+        raise Invalid({"due_on": "must be a day"}) from None

@@ -14,10 +14,15 @@ from crm.web import parts, places, security, session, words
 def frame(name: str, **given: Hashable) -> Markup:
     """A piece of it, templates/shell/_`name`.html."""
     if "frame" not in g:
-        answers = (request.endpoint, theme(), due_count(), places.single_keys(), security.token())
+        answers = (request.endpoint, logs_here(), theme(), due_count(), places.single_keys(), security.token())
         g.frame = answers, {"me": g.member, "who": session.who()}
     answers, people = g.frame
     return parts.part(f"shell/_{name}.html", answers, **people, **given)
+
+
+def logs_here() -> bool:
+    """Whether the page itself has the form for logging: a contact's, unless it says why there is none."""
+    return request.endpoint == "web.contacts.show" and not g.get("refused")
 
 
 def theme() -> str:
