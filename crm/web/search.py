@@ -81,7 +81,7 @@ def whom() -> ResponseReturnValue:
 
 
 def advanced(asked: Selection) -> ResponseReturnValue:
-    building = "add" in request.args or "remove" in request.args or not asked.rows
+    building = "add" in request.args or "remove" in request.args or not asked.rows or is_looking(asked)
     asked = changed(asked) if building else asked
     shown = listing.shown(asked, listing.SEARCH)
     if building:
@@ -91,6 +91,16 @@ def advanced(asked: Selection) -> ResponseReturnValue:
         return respond.fragment("interactions/_lines.html", **shown)
     shown |= form(asked) | {"building": building, "fresh": "add" in request.args}
     return respond.page_or_fragment("search/filters.html", "search/_found.html", status, **shown)
+
+
+def is_looking(asked: Selection) -> bool:
+    """Whether, without JavaScript, somebody looks for a contact whom to put into a row."""
+    return bool(looked_for()) and any(row.field == "contact_id" and not row.values for row in asked.rows)
+
+
+def looked_for() -> str:
+    """The first of the texts that were typed to find a contact."""
+    return next((text.strip() for text in request.args.getlist("whom") if text.strip()), "")
 
 
 def changed(asked: Selection) -> Selection:
@@ -119,7 +129,7 @@ def people_of(about: list[selections.Row]) -> dict[int, list[Contact]]:
     if not about:
         return {}
     known = lookup.these(member(), listing.guids(value for row in about for value in row.values))
-    text = next((text.strip() for text in request.args.getlist("whom") if text.strip()), "")
+    text = looked_for()
     more = offered(text) if text or any(row.operator in SEVERAL for row in about) else []
     return {
         row.number: each_once(

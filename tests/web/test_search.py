@@ -130,6 +130,8 @@ def test_any_contact_is_found_for_one_of_several(bob, charlie, rows, ada):
         page = bob.get(f"/search?by=filters&f1=contact_id&o1={operator}&whom=hopper")
         assert names(page) == ["Grace Hopper"]
         assert f'type="{kind}" name="v1"' in page.text
+        assert "This is required" not in text_of(page)
+    assert "This is required" in text_of(bob.get("/search?by=filters&f1=contact_id&o1=in&whom="))
     page = bob.get(f"/search?by=filters&f1=contact_id&o1=in&v1={grace}&v1={ada}&whom=")
     assert listed(page) == ["About engines", "About compilers"]
     assert names(page)[:2] == ["+Ada Lovelace", "+Grace Hopper"]
