@@ -228,6 +228,8 @@ def test_who_only_looks_on_reads_all_of_the_notes(vera, rows, ada):
         seen = text_of(vera.get(path))
         assert "Never on Mondays." in seen
         assert "Mind the end. Show all" in seen  # folded, by <details>
+    uid = rows.follow_up("Ask again", notes="Once is enough.")
+    assert text_of(vera.get(f"/follow-ups/{uid}")).count("Once is enough.") == 1
 
 
 def test_what_is_done_can_be_opened_again(bob, vera, charlie, rows, ada, browse):
