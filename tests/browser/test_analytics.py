@@ -35,7 +35,10 @@ def test_with_the_keyboard_alone(open_page, house):
     expect(page.locator(".plot").first.locator(".bar")).to_have_count(9)
 
     page.locator("#f-frequency summary").press("Enter")
-    expect(page.get_by_role("region", name="How often, as a table")).to_be_visible()
+    table = page.get_by_role("region", name="How often, as a table")
+    expect(table).to_be_visible()
+    heads, numbers = table.locator("thead th"), table.locator("tbody tr").first.locator("td")
+    assert heads.last.bounding_box()["x"] == numbers.last.bounding_box()["x"], "each number stands below its word"
     with page.expect_download() as download:
         page.get_by_role("link", name="How often: download as CSV").press("Enter")
     assert download.value.suggested_filename == "frequency-2026-01-05-2026-03-08.csv"
