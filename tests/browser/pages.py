@@ -113,6 +113,7 @@ def examples(house: House) -> dict[str, Any]:
                 f"/meetings/{past.uid}",
                 f"/meetings/{past.uid}/complete",
                 f"/meetings/{held.uid}",
+                "/analytics?range=custom&from=2025-03-03&to=2026-03-02&by=day",
                 "/contacts?search=nobody-has-this-name",
                 "/meetings?show=unfinished",
                 "/meetings?show=completed",
