@@ -9,7 +9,7 @@ from crm.services import contacts, response, touches
 from crm.services.overview import overview
 from crm.web import locales, respond, words
 from crm.web.analytics import charts, tables
-from crm.web.analytics.asked import RANGES, UNITS, Asked
+from crm.web.analytics.asked import RANGES, TITLES, UNITS, Asked
 from crm.web.analytics.tables import Found, GoingCold
 from crm.web.respond import Shown
 from crm.web.session import member
@@ -34,8 +34,8 @@ def index() -> ResponseReturnValue:
         "numbers": charts.numbers(found.overview),
         "ranges": RANGES,
         "units": UNITS,
-        "titles": tables.TITLES,
-        "long": tables.LONG,
+        "titles": TITLES,
+        "long": charts.MANY,
         "cell": tables.cell,
         "starts_elsewhere": asked.unit == "week" and locales.manner().first_weekday != 0,
         "kinds": {word.label: kind for kind, word in words.TYPES.items()},
@@ -51,8 +51,8 @@ def table(name: str) -> ResponseReturnValue:
     asked = Asked.of(member(), request.args)
     found = ask(asked)
     rows = {bucket.span.first: asked.rows(bucket.span) for bucket in found.overview.buckets}
-    shown: Shown = {"asked": asked, "name": name, "title": tables.TITLES[name], "says": tables.SAYS[name](found)}
-    shown |= {"table": tables.TABLES[name](found), "cell": tables.cell, "rows": rows, "long": tables.LONG}
+    shown: Shown = {"asked": asked, "name": name, "title": TITLES[name], "says": tables.SAYS[name](found)}
+    shown |= {"table": tables.TABLES[name](found), "cell": tables.cell, "rows": rows, "long": charts.MANY}
     return respond.page_or_fragment("analytics/table.html", "analytics/_table.html", **shown)
 
 

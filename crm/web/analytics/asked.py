@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from crm.models import Contact
 
 RANGES = {"weeks": "12 weeks", "quarter": "This quarter", "year": "This year", "custom": "From … to …"}
+TITLES = {
+    "frequency": "How often",
+    "mood": "Mood over time",
+    "hours": "When",
+    "durations": "How long",
+    "contacts": "Most talked to",
+    "leads": "Who leads",
+    "cold": "Going cold",
+    "follow-ups": "Promises kept",
+}
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
 _MONTH = 28  # at least, in days
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2199, 12, 31)

@@ -13,7 +13,7 @@ from crm.web.analytics.asked import Asked
 from crm.web.locales import number, percent
 
 LABELS = 12  # that fit under a plot; on a phone half as many
-MANY = 60  # bars; more would be most of a long page, and are thinner than a finger
+MANY = 60  # bars, or rows of a table; more would be most of a long page
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,20 +122,6 @@ TABLES: dict[str, Callable[[Found], Table]] = {
 }
 
 
-TITLES = {
-    "frequency": "How often",
-    "mood": "Mood over time",
-    "hours": "When",
-    "durations": "How long",
-    "contacts": "Most talked to",
-    "leads": "Who leads",
-    "cold": "Going cold",
-    "follow-ups": "Promises kept",
-}
-
-LONG = 60  # rows; a longer table is fetched when it is asked for
-
-
 def as_file(name: str, table: Table) -> Answer:
     text = io.StringIO()
     writer = csv.writer(text)
