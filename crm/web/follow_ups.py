@@ -161,6 +161,6 @@ def chosen_day(word: str, me: Member) -> date:
     today = clock.today(me.timezone)
     near = {"today": today, "tomorrow": today + timedelta(days=1), "next-week": times.next_week(me.timezone)}
     try:
-        return near.get(word) or date.fromisoformat(word)
+        return near.get(word or "tomorrow") or date.fromisoformat(word)
     except ValueError:
         raise Invalid({"due_on": "must be a day"}) from None

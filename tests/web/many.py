@@ -54,6 +54,8 @@ class Filling:
             *(("meeting", key) for key in self.meetings),
         ):
             self._add("changes", (self._change(kind, key) for _ in up_to(1_000, new)))
+        of_account = self._change("user", self.member.user_id, "disabled") | {"fields": {"whom": [None, "Somebody"]}}
+        self._add("changes", (of_account for _ in up_to(1_000, new)))
         self._deleted(range(new.start // 4, count // 4))
         self._others(new)
         lines = "".join(f"Person {number},{number}@example.org,tag {number}\n" for number in range(count))

@@ -111,7 +111,7 @@ def test_what_counts_as_a_talk_is_chosen_on_the_form(bob, rows, clock):
     clock.move_to(at(days=9))
     head = text_of(bob.get(f"/contacts/{ada}/head", htmx=True))
     assert "2 days over" in head
-    assert "counting coffee, lunch led by the owner" in head
+    assert "counting Coffee, Lunch led by the owner" in head
     assert "last that counts: never" in head
     again = bob.get(f"/contacts/{ada}/edit").text
     assert re.findall(r'name="cadence_types" value="(\w+)" checked', again) == ["coffee", "lunch"]
