@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -39,6 +40,7 @@ class Settings:
     base_url: str  # where people reach the application: links in mails are made of it, never of a request's Host
     mail_url: str | None  # smtp://user:password@host:port, or smtps://…; None: mails are files in data_dir
     mail_from: str
+    hasher: PasswordHasher = field(default_factory=PasswordHasher)  # Argon2id, with the library's recommended costs
 
     @property
     def jwt_public_key(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from argon2 import PasswordHasher
+from flask import current_app
 from flask_compress import Compress
 from flask_jwt_extended import JWTManager
 from flask_limiter import Limiter
@@ -11,6 +13,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
+from werkzeug.local import LocalProxy
 
 from crm.models import Base
 from crm.sessions import Session
@@ -32,3 +35,4 @@ limiter = Limits(get_remote_address)
 htmx = Htmx()
 csrf = CSRFProtect()
 compress = Compress()
+hasher: PasswordHasher = LocalProxy(lambda: current_app.extensions["crm.settings"].hasher)  # type: ignore[assignment]

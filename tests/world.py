@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from argon2 import PasswordHasher
-from argon2.profiles import CHEAPEST
 from flask import Flask
 
 from crm.database import transaction
@@ -15,9 +13,6 @@ from crm.services import auth
 from crm.services.members import Member
 
 PASSWORD = "a long enough password"
-
-# A hash takes 0.2 s of processor on purpose. It does where tests start the real thing; here it is as cheap as it can be.
-HASHER_IN_LIFE, auth.hasher = auth.hasher, PasswordHasher.from_parameters(CHEAPEST)
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,13 @@ from itertools import accumulate
 from typing import Any
 from uuid import UUID, uuid4
 
-from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crm import clock
 from crm.errors import Invalid, InvalidCredentials, InvalidRefreshToken, NotFound, Problems
-from crm.extensions import db
+from crm.extensions import db, hasher
 from crm.models import Login, Membership, Site, User
 from crm.schemas.contacts import email_address
 from crm.services import sites, throttle
@@ -29,8 +28,6 @@ LOGIN_LIFE = timedelta(days=30)  # without being used
 SEEN_EVERY = timedelta(minutes=5)
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000
-
-hasher = PasswordHasher()  # the tests take a cheaper one
 
 
 def create_user(email: str, name: str, password: str, *, is_admin: bool = False, timezone: str | None = None) -> User:
@@ -61,7 +58,7 @@ def create_user(email: str, name: str, password: str, *, is_admin: bool = False,
 
 
 def hash_password(password: str) -> str:
-    """Argon2id, with the library's recommended costs; the hash carries its own salt and parameters."""
+    """Argon2id, with the costs of the settings; the hash carries its own salt and parameters."""
     return hasher.hash(password)
 
 

@@ -74,8 +74,8 @@ def moment(one: Section) -> datetime:
 
 
 @pytest.fixture(scope="module")
-def hashed():
-    return auth.hash_password(PASSWORD)
+def hashed(settings):
+    return settings.hasher.hash(PASSWORD)
 
 
 @pytest.fixture
