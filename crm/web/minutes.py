@@ -55,7 +55,9 @@ def completed(uid: UUID) -> ResponseReturnValue:
 
 def _moved(meeting: Meeting, form: OutcomeForm) -> ResponseReturnValue:
     was, to = meeting.scheduled_datetime, {"scheduled_datetime": form.moved_to.data}
-    if submit(form, lambda _: meetings.edit(member(), meeting.id, read(MeetingEdit, to))) is None:
+    version = form.started_from
+    if submit(form, lambda _: meetings.edit(member(), meeting.id, read(MeetingEdit, to), version=version)) is None:
+        form.version.data = str(meeting.version)  # the next try starts from what the page says now
         return _asked(meeting, form, 422)
     return _shown(meeting, *moved(meeting, was))
 

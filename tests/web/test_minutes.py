@@ -38,6 +38,10 @@ def fields_of(page):
     return {"version": version, "outcomes": "They take it.", "topics": ["Pricing"], "attendees": ["Ada Lovelace", "Bob"]}
 
 
+def version_in(answer):
+    return re.search(r'name="version"[^>]*value="(\d+)"', answer.text)[1]
+
+
 @pytest.mark.parametrize("htmx", [False, True])
 def test_nobody_came(bob, ada, meeting, htmx):
     assert "Nobody came" in text_of(bob.get(f"/meetings/{meeting}/complete"))
@@ -75,6 +79,18 @@ def test_a_move_that_somebody_was_faster_with(bob, meeting):
     assert "Somebody changed this" in text_of(answer)
     page = bob.follow(bob.post(f"/meetings/{meeting}/move", {"scheduled_datetime": ""}))
     assert "Time is required." in text_of(page)
+
+
+def test_who_completes_does_not_move_it_over_another_move(bob, meeting):
+    opened = version_in(bob.get(f"/meetings/{meeting}/complete"))
+    bob.post(f"/meetings/{meeting}/move", {"scheduled_datetime": "2026-03-12T15:00", "version": opened})
+    body = {"took_place": "moved", "moved_to": "2026-03-10T09:00"}
+    refused = bob.post(f"/meetings/{meeting}/complete", body | {"version": opened}, htmx=True)
+    assert refused.status_code == 422
+    assert "Somebody changed this" in text_of(refused)
+    assert "Thu 12 Mar, 15:00" in text_of(refused)
+    again = bob.post(f"/meetings/{meeting}/complete", body | {"version": version_in(refused)}, htmx=True)
+    assert "Moved to Tue 10 Mar, 09:00." in text_of(again)
 
 
 def test_one_that_is_still_to_come_cannot_have_been_missed(bob, rows, ada):

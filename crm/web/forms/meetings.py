@@ -110,7 +110,7 @@ class OutcomeForm(Form[MeetingOutcome]):
             **lengths(meeting.duration),
             topics=meeting.topics_covered or list(meeting.agenda_items),
             attendees=meeting.attendees or [meeting.contact.name, member.name],
-            **{name: getattr(meeting, name) for name in ("outcomes", "next_steps", "relationship_impact")},
+            **{name: getattr(meeting, name) for name in ("outcomes", "next_steps", "relationship_impact", "version")},
         )
         form.actions = [(row.title, str(row.owner_id or ""), row.due_on.isoformat() if row.due_on else "") for row in actions]
         return form
