@@ -131,7 +131,9 @@ def history(member: Member, limit: int = 200) -> list[Change]:
 
 def _seat(member: Member, user_uid: UUID) -> tuple[User, Membership]:
     """Everybody's seat is locked: of two managers who demote each other, one is too late. Raises NotFound."""
-    db.session.execute(select(Membership.user_id).where(Membership.site_id == member.site_id).with_for_update())
+    db.session.execute(
+        select(Membership.user_id).where(Membership.site_id == member.site_id).order_by(Membership.user_id).with_for_update()
+    )
     found = db.session.execute(
         select(User, Membership)
         .join(Membership, Membership.user_id == User.id)

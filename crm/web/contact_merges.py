@@ -63,7 +63,7 @@ def undo() -> ResponseReturnValue:
 
 def look(preview: Preview, problem: str = "") -> ResponseReturnValue:
     people = {user.id: user.name for user in sites.colleagues(member())}
-    names = {name: words.FIELDS.get(name, name.replace("_", " ")).capitalize() for name in merges.FIELDS}
+    names = {name: words.field(name).capitalize() for name in merges.FIELDS}
     names["keep_in_touch_days"] = "Keep in touch"
     shown: Shown = {"preview": preview, "people": people, "names": names, "fields": merges.FIELDS, "problem": problem}
     return respond.page("contacts/merge.html", 409 if problem else 200, **shown)

@@ -24,7 +24,7 @@ from crm.errors import (
     TooManyAttempts,
     Unauthenticated,
 )
-from crm.web import kept, respond, security, session, times
+from crm.web import kept, respond, security, session, times, words
 from crm.web.security import CrossSite
 
 
@@ -87,7 +87,7 @@ def crm_error(error: CrmError) -> Response:
     if isinstance(error, Over):
         text = error.sentence.replace("{when}", times.on_at(error.at))
     if isinstance(error, Invalid):
-        text = " ".join(f"{name.replace('_', ' ').capitalize()} {sentence}." for name, sentence in error.details.items())
+        text = " ".join(f"{words.field(name).capitalize()} {sentence}." for name, sentence in error.details.items())
     response = answer(status, text)
     if isinstance(error, TooManyAttempts):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -143,19 +143,19 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def answer(status: int, text: str, *, again: Iterable[tuple[str, str]] = ()) -> Response:
-    words = WORDS.get(status) or Words("That did not work", "Go back and try again.")
+    said = WORDS.get(status) or Words("That did not work", "Go back and try again.")
     if again:
         here = session.who()
         whose = f" You are {here.user.name} here." if here else ""
-        words = Words("This page was older than your sign-in", f"What you typed goes with it.{whose}")
+        said = Words("This page was older than your sign-in", f"What you typed goes with it.{whose}")
     if respond.wants_fragment():
-        return respond.refused(text or words.advice, status=status, link=_look(status))
+        return respond.refused(text or said.advice, status=status, link=_look(status))
     if status >= 500:  # what broke may be the very database that the frame of a page needs
         g.broken = True
-        return respond.page("errors/broken.html", status, error=words, text=text)
+        return respond.page("errors/broken.html", status, error=said, text=text)
     g.refused = True
     session.recall()
-    return respond.page("errors/error.html", status, error=words, text=text, code=status, its_page=its_page(), again=again)
+    return respond.page("errors/error.html", status, error=said, text=text, code=status, its_page=its_page(), again=again)
 
 
 def _look(status: int) -> tuple[str, str] | None:

@@ -43,9 +43,7 @@ def lines(changes: Iterable[Change], member: Member) -> list[Line]:
             words.ACTIONS.get(change.action, change.action),
             change.at,
             [
-                FieldChange(
-                    words.FIELDS.get(name, name.replace("_", " ")), *(said(name, value, member, people) for value in values)
-                )
+                FieldChange(words.field(name), *(said(name, value, member, people) for value in values))
                 for name, values in change.fields.items()
                 if name not in _LEFT_OUT
             ],
@@ -90,7 +88,7 @@ def told(change: Change) -> str:
         return _SEATS[change.action].format(whom=change.fields["whom"][1], was=was, now=now)
     changed = [(name, *change.fields[name]) for name in ("name", "description", "timezone") if name in change.fields]
     return "changed " + ", ".join(
-        f"the {words.FIELDS.get(name, name)} from “{was or '–'}” to “{now or '–'}”" for name, was, now in changed
+        f"the {words.field(name)} from “{was or '–'}” to “{now or '–'}”" for name, was, now in changed
     )
 
 

@@ -131,7 +131,7 @@ def read_aloud(fields: list[tuple[str, str]]) -> dict[str, str]:
     said: dict[str, list[str]] = {}
     for name, value in fields:
         if value.strip() and not (_UNREAD.search(f"{name}={value}") or _is_idle(name, fields)):
-            called = LABELS.get(name) or name.removesuffix("-new").replace("_", " ").replace("-", " ").capitalize()
+            called = LABELS.get(name) or words.field(name.removesuffix("-new")).replace("-", " ").capitalize()
             said.setdefault(called, []).append(_in_words(value))
     return {called: ", ".join(values) for called, values in said.items()}
 

@@ -52,7 +52,7 @@ NO_FOLLOW_UPS = {
 
 DURATIONS = (15, 30, 45, 60)
 
-# How the history names the fields of all nouns.
+# How the history and refusals name the fields of all nouns.
 FIELDS = {
     "scheduled_datetime": "time",
     "start_datetime": "start",
@@ -83,6 +83,12 @@ FIELDS = {
     "merged": "who",
     "timezone": "time zone",
 }
+
+
+def field(name: str) -> str:
+    """What people call a field."""
+    return FIELDS.get(name, name.replace("_", " "))
+
 
 ACTIONS = {
     "created": "created this",

@@ -84,18 +84,17 @@ def test_a_contact_with_very_many_interactions_costs_as_much_as_another(
     alice: Member, ada: Contact, asked: list[tuple[str, Any]]
 ) -> None:
     assert db.session.scalar(select(func.count(Interaction.id))) == MANY
-    oldest = (
-        select(Interaction).where(Interaction.contact_id == ada.id).order_by(Interaction.start_datetime).offset(PAGE).limit(1)
-    )
+    # Not the last page: for a few rows that remain, sorting them may be as cheap, and PostgreSQL may choose to.
+    deep = select(Interaction).where(Interaction.contact_id == ada.id).order_by(Interaction.start_datetime)
+    deep = deep.offset(40 * PAGE).limit(1)
     for kind, index in ((None, "ix_interactions_timeline"), ("meeting", "ix_interactions_timeline_type")):
-        before_last = db.session.scalars(oldest.where(Interaction.type == kind) if kind else oldest).one()
-        for cursor in (None, timeline.cursor(before_last)):  # page 1, and page 4,000
+        last_before = db.session.scalars(deep.where(Interaction.type == kind) if kind else deep).one()
+        for cursor in (None, timeline.cursor(last_before)):  # page 1, and page 3,960
             asked.clear()
             part = timeline.past(alice, ada, type=kind, before=cursor, limit=PAGE)
             assert len(part.items) == PAGE
             assert len(asked) == 1
-            assert answered_by(index, *asked[0])
-        assert part.before is None
+            assert answered_by(index, *asked[0]), plan(*asked[0])
 
     asked.clear()
     with transaction():

@@ -12,6 +12,7 @@ from wtforms import HiddenField
 from crm import database
 from crm.errors import Conflict, Invalid, Stale
 from crm.schemas.base import Schema, read
+from crm.web import words
 from crm.web.forms import conflicts
 from crm.web.forms.conflicts import Conflict as Versions
 from crm.web.forms.fields import whole
@@ -66,7 +67,7 @@ class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
     def label_of(self, name: str) -> str:
         """What the form calls the schema's field `name`."""
         named = {"duration": "duration"}.get(name) or self.aliases.get(name, name)
-        return self._fields[named].label.text if named in self._fields else name.replace("_", " ").capitalize()
+        return self._fields[named].label.text if named in self._fields else words.field(name).capitalize()
 
     @property
     def started_from(self) -> int | None:
@@ -78,7 +79,7 @@ class Form(wtforms.Form, Generic[S]):  # type: ignore[misc]
         for name, sentence in details.items():
             field = self._fields.get(self.aliases.get(name, name))
             if field is None or isinstance(field, HiddenField):
-                self.problems.append(_sentence(name.replace("_", " ").capitalize(), sentence))
+                self.problems.append(_sentence(words.field(name).capitalize(), sentence))
             elif not field.errors:
                 field.errors = [_sentence(field.label.text, sentence)]
 
