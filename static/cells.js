@@ -23,6 +23,9 @@
     htmx.ajax("GET", address, { source: cell, target: cell, swap: "beforeend" }).then(came, came); // what went wrong is told (sending.js)
   }
 
+  // What a message about the form offers is still there when it is pressed: to press it is not to leave.
+  const isToast = (element) => element.closest("#toasts");
+
   // Away from the form: what was changed is saved, what was not is left. One that asks something stays.
   function leave(there, to) {
     if (there.matches("[data-asks]") || there.matches(".htmx-request")) return;
@@ -54,7 +57,7 @@
   document.addEventListener("click", (event) => {
     const here = event.target;
     if (here.closest("[data-close-cell]")) { close(here.closest(".cell-form")); return; }
-    if (here.closest(".cell-form")) return;
+    if (here.closest(".cell-form") || isToast(here)) return;
     const there = form();
     const cell = here.closest("[data-cell]");
     const wanted = here.closest("[data-edit-cell]") || (pointed.matches && cell && !find(".row-link", cell) && !here.closest("a"));
@@ -65,7 +68,7 @@
   document.addEventListener("focusout", (event) => {
     const there = event.target.closest?.(".cell-form");
     // A click has been dealt with; a window that loses the focus gets it back.
-    if (there && event.relatedTarget && !there.contains(event.relatedTarget)) leave(there, ["", ""]);
+    if (there && event.relatedTarget && !there.contains(event.relatedTarget) && !isToast(event.relatedTarget)) leave(there, ["", ""]);
   });
 
   document.addEventListener("keydown", (event) => {

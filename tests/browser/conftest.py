@@ -23,20 +23,7 @@ from servers import temporary_folder, web_server
 
 PASSWORD = "a long enough password"
 CHROMIUM = os.environ.get("TEST_BROWSER", "/usr/bin/chromium")
-# Left out: what the address bar proposes, two pages that the browser makes for each context, which cost as much as all else of
-# it; and what Playwright leaves out, for the last "--disable-features" is the one that counts.
-FEATURES = (
-    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
-    *(
-        "AvoidUnnecessaryBeforeUnloadCheckSync",
-        "DestroyProfileOnBrowserClose",
-        "HttpsUpgrades",
-        "HttpsFirstBalancedModeAutoEnable",
-    ),
-    *("LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect"),
-    *("OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
-)
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", f"--disable-features={','.join(FEATURES)}"]
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
 
 USUAL = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
 
