@@ -13,6 +13,7 @@ from crm.database import transaction
 from crm.errors import Conflict, Forbidden, NotFound, Stale
 from crm.extensions import db
 from crm.models import Contact, FollowUp, Interaction, User
+from crm.questions import answer
 from crm.services import contacts, follow_ups, interactions, promises
 from crm.services.members import Member
 from making import NOW, do, edit, edit_follow_up, events, log, names, new_contact, plan, refused
@@ -263,6 +264,14 @@ def test_a_contacts_open_ones_overdue_first_someday_last(bob: Member, ada: Conta
         plan(bob, title, due_on=due, contact_id=ada.uid)
     plan(bob, "Another's", due_on="2026-01-01")
     assert names(promises.of(bob, ada).ours) == ["Overdue", "Later", "Someday"]
+
+
+def test_of_very_many_each_side_says_how_many_there_are(bob: Member, ada: Contact) -> None:
+    for number in range(4):
+        plan(bob, f"Ours {number}", contact_id=ada.uid)
+    plan(bob, "Theirs", contact_id=ada.uid, owed_by="theirs")
+    found = answer(promises.ask(bob, ada, limit=3))
+    assert ([one.of_all for one in found.ours], [one.of_all for one in found.theirs]) == ([4, 4, 4], [1])
 
 
 def test_deleting_twice_and_restoring_twice(bob: Member) -> None:

@@ -20,6 +20,12 @@ def test_an_unknown_address(bob, client, world):
     assert "HQ" not in text_of(client.get("/no-such-page"))
 
 
+def test_logging_is_elsewhere_where_there_is_no_contact(bob):
+    page = bob.get(f"/contacts/{uuid4()}").text
+    assert 'href="/interactions/new"' in page
+    assert 'href="#log"' not in page
+
+
 @pytest.mark.parametrize("path", ["/contacts/{}", "/meetings/{}", "/interactions/{}", "/contacts/{}/edit"])
 def test_an_unknown_row(bob, path):
     page = bob.get(path.format(uuid4()))

@@ -110,6 +110,8 @@ def test_putting_off_and_back(bob, rows):
     assert 'name="due_on" value="2026-03-09"' in answer.text
     page = bob.follow(bob.post(f"/follow-ups/{uid}/day", {"due_on": "2026-02-20"}))
     assert "10 days overdue" in text_of(page)
+    none = bob.post(f"/follow-ups/{uid}/snooze", {"until": "day", "day": "soon"}, htmx=True)
+    assert (none.status_code, "must be a day" in text_of(none)) == (422, True)
     gone = bob.post(f"/follow-ups/{uid}/snooze", {"until": "2026-01-01"}, htmx=True)
     assert (gone.status_code, gone.headers["HX-Reswap"]) == (422, "none")
     assert "has already gone" in text_of(gone)
