@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -47,7 +48,7 @@ TARGETS = {
 }
 
 
-# A file that is not begun, whole and in part.
+# A file that is not begun: the page, and what changes with the columns.
 PAGES = ("contact_imports/show.html", "contact_imports/_look.html")
 
 
@@ -80,8 +81,8 @@ def show(uid: UUID) -> ResponseReturnValue:
 def columns(uid: UUID) -> ResponseReturnValue:
     """What the columns mean, and at once what would become of them."""
     row = wizard.get(member(), uid)
-    if problem := unusable(row):
-        return respond.page_or_fragment(*PAGES, 422, **shown(row), problem=problem)
+    if refused := unusable(row):
+        return respond.page_or_fragment(*PAGES, 422, **shown(row) | refused)
     look = shown(row)
     seen = look["preview"]
     said = f"Looked again: {number(seen.fresh)} new, {number(seen.there)} already here, {number(seen.refused)} refused."
@@ -92,8 +93,8 @@ def columns(uid: UUID) -> ResponseReturnValue:
 def start(uid: UUID) -> ResponseReturnValue:
     """Begins, with the columns as they are chosen on the page."""
     row = wizard.get(member(), uid)
-    if row.status == "uploaded" and (problem := unusable(row)):
-        return respond.page(PAGES[0], 422, **shown(row), problem=problem)
+    if row.status == "uploaded" and (refused := unusable(row)):
+        return respond.page(PAGES[0], 422, **shown(row) | refused)
     row = wizard.start(member(), uid)
     if row.status == "waiting":
         queue.enqueue(jobs.run, row.id)
@@ -114,22 +115,28 @@ def refused(uid: UUID) -> Response:
     return sheets.download(text, "not-imported.csv")
 
 
-def unusable(row: ContactImport) -> str:
-    """Takes over what the form says that the columns mean, and says why it cannot. A form without them changes nothing."""
+def unusable(row: ContactImport) -> Shown:
+    """Takes over what the form says that the columns mean; or says why it cannot, and what was chosen, which stays on the page.
+    A form without them changes nothing."""
     if not any(name.startswith("column-") for name in request.form):
-        return ""
-    chosen = {column.name: request.form.get(f"column-{place}", "") for place, column in enumerate(wizard.columns(row))}
+        return {}
+    chosen = [replace(column, target=meaning(place)) for place, column in enumerate(wizard.columns(row))]
     try:
-        wizard.choose(member(), row.uid, {name: target for name, target in chosen.items() if target in TARGETS})
+        wizard.choose(member(), row.uid, {column.name: column.target for column in chosen})
     except Invalid as error:
-        return f"The columns {error.details['columns']}."
-    return ""
+        return {"columns": chosen, "problem": f"The columns {error.details['columns']}."}
+    return {}
+
+
+def meaning(place: int) -> str:
+    target = request.form.get(f"column-{place}", "")
+    return target if target in TARGETS else ""
 
 
 def shown(row: ContactImport) -> Shown:
     """A file that is not begun is looked at; another one tells how it goes."""
     me = member()
-    shown: Shown = {"row": row, "targets": TARGETS, "silent": False, "may_edit": me.may_edit(row)}
+    shown: Shown = {"row": row, "targets": TARGETS, "problem": "", "silent": False, "may_edit": me.may_edit(row)}
     if row.status == "uploaded":
         shown |= {"columns": wizard.columns(row), "preview": preview.preview(me, row)}
     elif row.beat_at:

@@ -222,17 +222,30 @@ def test_the_columns_are_looked_at_again_as_they_are_chosen(open_page):
     page = open_page("bob")
     page.goto("/imports")
     page.get_by_label("A CSV or vCard file").set_input_files(
-        {"name": "q.csv", "mimeType": "text/csv", "buffer": b"Who,Mail\nChosen Person,q@example.com\n"}
+        {"name": "q.csv", "mimeType": "text/csv", "buffer": b"Who,Mail,Firm\nChosen Person,q@example.com,Engines\n"}
     )
     page.get_by_role("button", name="Upload").press("Enter")
-    expect(page.locator(".preview-table")).to_contain_text("q@example.com")
+    preview = page.locator(".preview-table")
+    expect(preview).to_contain_text("q@example.com")
     expect(page.get_by_role("button", name="Look again")).to_have_count(0)
-    who = page.get_by_label("Who", exact=True)
-    who.focus()
-    page.keyboard.type("Name")
-    expect(page.locator(".preview-table")).to_contain_text("Chosen Person")
-    expect(who).to_be_focused()
+    page.wait_for_load_state()
+    who, where = (page.get_by_label(name, exact=True) for name in ("Who", "Firm"))
+    held = []
+    page.route("**/columns", lambda route: held.append(route))
+    with page.expect_request("**/columns"):
+        who.press("n")
+    page.unroute("**/columns")
+    where.select_option(label="Company")  # while the answer about the first one is on its way
+    expect(preview).to_contain_text("Engines")
+    expect(preview).to_contain_text("Chosen Person")
+    expect(who).to_have_value("name")
     expect(page.locator("#toasts")).to_contain_text("Looked again: 1 new")
+    who.select_option(label="Left out")
+    where.select_option(label="Notes")
+    page.get_by_label("Mail", exact=True).select_option(label="Left out")
+    expect(page.get_by_role("alert")).to_contain_text("one of them must be a name")
+    expect(where).to_have_value("notes")
+    who.press("n")
     page.get_by_role("button", name="Import 1 contact").press("Enter")
     expect(page.get_by_text("Waiting for its turn.")).to_be_visible()
 

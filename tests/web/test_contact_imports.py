@@ -66,7 +66,10 @@ def test_what_is_chosen_counts_without_looking_again(app, bob):
     refused = bob.post(f"{path}/columns", {"column-0": "notes", "column-1": ""}, htmx=True)
     assert refused.status_code == 422
     assert "one of them must be a name" in text_of(refused)
-    assert bob.post(f"{path}/start", {"column-0": "", "column-1": ""}).status_code == 422
+    assert "/start" not in refused.text
+    again = bob.post(f"{path}/start", {"column-0": "notes", "column-1": ""})
+    assert again.status_code == 422
+    assert '<option value="notes" selected>' in again.text
     bob.post(f"{path}/start", {"column-0": "name", "column-1": "notes"})
     run(app)
     assert "This import is done." in text_of(bob.follow(bob.post(f"{path}/start", chosen)))
