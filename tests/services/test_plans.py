@@ -24,15 +24,17 @@ PAGE = 25
 
 @pytest.fixture
 def ada(alice: Member) -> Contact:
-    """A contact with very many interactions, an hour apart, every tenth a meeting."""
+    """A contact with very many interactions, an hour apart, every tenth a meeting. The oldest fifth is of another
+    one: were all of one, the index of the site would answer for a contact as well as its own, and either may be chosen."""
     with transaction():
-        contact = contacts.add(alice, ContactNew(name="Ada Lovelace"))
+        other, contact = (contacts.add(alice, ContactNew(name=name)) for name in ("Bo Peep", "Ada Lovelace"))
         first = InteractionNew(contact_id=contact.uid, type="call", start_datetime=clock.now() - timedelta(days=4200))
         interactions.log(alice, first)
     postgres = db.engine.dialect.name == "postgresql"
     later = "strftime('%Y-%m-%d %H:%M:%f000', start_datetime, n.i || ' hours')"
     own = {
         "uid": "gen_random_uuid()" if postgres else "lower(hex(randomblob(16)))",
+        "contact_id": f"CASE WHEN n.i < {MANY // 5} THEN {other.id} ELSE contact_id END",
         "type": "CASE WHEN n.i % 10 = 0 THEN 'meeting' ELSE type END",
         "start_datetime": "start_datetime + n.i * interval '1 hour'" if postgres else later,
     }
@@ -89,7 +91,7 @@ def test_a_contact_with_very_many_interactions_costs_as_much_as_another(
     deep = deep.offset(40 * PAGE).limit(1)
     for kind, index in ((None, "ix_interactions_timeline"), ("meeting", "ix_interactions_timeline_type")):
         last_before = db.session.scalars(deep.where(Interaction.type == kind) if kind else deep).one()
-        for cursor in (None, timeline.cursor(last_before)):  # page 1, and page 3,960
+        for cursor in (None, timeline.cursor(last_before)):  # page 1, and page 3,160
             asked.clear()
             part = timeline.past(alice, ada, type=kind, before=cursor, limit=PAGE)
             assert len(part.items) == PAGE
