@@ -5,7 +5,7 @@
 
 const WEEK = 7 * 24 * 3600 * 1000;
 const WHOSE = $("#main")?.dataset.whose;
-const HIDDEN = ["version", "once"]; // kept, though nobody types them; with data-now, what the page says counts
+const HIDDEN = ["version", "once"]; // kept, though nobody types them
 let pristine = new WeakMap(); // form → its fields before anybody typed
 let finished = new WeakSet(); // forms that were saved, or whose draft was discarded
 const names = new WeakMap(); // form → the name of what it keeps
@@ -30,7 +30,7 @@ const TAB = (() => { try { return (sessionStorage.tab ||= number()); } catch { r
 
 function keepable(field) {
   if (!field.name || field.name === "csrf_token" || field.name.startsWith("keep-")) return false;
-  return field.type === "hidden" ? HIDDEN.includes(field.name) && !field.matches("[data-now]") : !["password", "file", "submit", "button", "fieldset"].includes(field.type);
+  return field.type === "hidden" ? HIDDEN.includes(field.name) : !["password", "file", "submit", "button", "fieldset"].includes(field.type);
 }
 const isTick = (field) => field.type === "checkbox" || field.type === "radio";
 const fieldsOf = (form) => [...form.elements].filter(keepable);

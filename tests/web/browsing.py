@@ -56,6 +56,14 @@ def token_in(page: str) -> str:
     return found[1]
 
 
+def form_in(answer: TestResponse, action: str) -> dict[str, str]:
+    """What the last form that is sent to `action` has in its fields, but for the token."""
+    found = re.findall(rf'<form[^>]* action="{re.escape(action)}".*?</form>', answer.text, re.DOTALL)
+    assert found, f"no form is sent to {action}"
+    fields = re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', found[-1])
+    return {name: unescape(value) for name, value in fields if name != "csrf_token"}
+
+
 def text_of(answer: TestResponse) -> str:
     """What a reader sees: the text without tags, space collapsed."""
     return " ".join(unescape(re.sub(r"<(script|style|template).*?</\1>|<[^>]+>", " ", answer.text, flags=re.DOTALL)).split())

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from making import at
-from web.browsing import text_of
+from web.browsing import form_in, text_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -61,6 +61,15 @@ def test_a_point_is_removed_and_comes_back(bob, meeting):
         "Dates",
         "Price & term",
     ]
+
+
+def test_new_points_of_two_do_not_stand_in_each_others_way(bob, browse, meeting):
+    alice, pages = browse("alice"), {}
+    for person in (bob, alice):
+        pages[person] = form_in(person.get(f"/meetings/{meeting}"), f"/meetings/{meeting}/agenda")
+    for person, point in ((alice, "Hiring"), (bob, "Budget")):
+        answer = person.post(f"/meetings/{meeting}/agenda", pages[person] | {"point": point})
+    assert points(bob.follow(answer)) == ["Goals", "Dates", "Price & term", "Hiring", "Budget"]
 
 
 def test_refusals(bob, vera, rows, ada, meeting):
