@@ -78,7 +78,7 @@ def keep_last(member: Member, contact: Contact) -> UUID | None:
 def _tags(tags: list[str]) -> list[str]:
     wanted = read(ContactEdit, {"tags": tags}).tags or []
     if not wanted:
-        raise Invalid({"tags": "is required"})
+        raise Invalid({"tags": "are missing: name a tag"})
     return wanted
 
 

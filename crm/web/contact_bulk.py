@@ -9,7 +9,6 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm import clock, database
-from crm.errors import Invalid
 from crm.services import contact_bulk, contact_files
 from crm.services.contact_bulk import Outcome
 from crm.services.contact_filters import Chosen
@@ -64,13 +63,7 @@ def changed(what: str, action: Callable[[Chosen, list[str]], Outcome]) -> Respon
     which = contact_query.chosen(request.form)
     if which == Chosen():
         return respond.refused_or_back("No contact is selected. Tick some first.", to=back())
-    try:
-        outcome = action(which, request.form.get("tags", "").replace("\n", ",").split(","))
-    except Invalid as error:
-        database.rollback()
-        sentence = "; ".join(error.details.values())
-        text = f"Nothing was changed: {'name a tag' if sentence == 'is required' else sentence}."
-        return respond.refused_or_back(text, to=back())
+    outcome = action(which, request.form.get("tags", "").replace("\n", ",").split(","))
     undo = Undo(url_for(".undo"), {"bulk": str(outcome.undo)}) if outcome.undo else None
     return respond.done(said(outcome, what), to=back(), undo=undo)
 

@@ -155,7 +155,11 @@ def answer(status: int, text: str, *, again: Iterable[tuple[str, str]] = ()) -> 
         return respond.page("errors/broken.html", status, error=said, text=text)
     g.refused = True
     session.recall()
-    return respond.page("errors/error.html", status, error=said, text=text, code=status, its_page=its_page(), again=again)
+    words = kept.words_typed() if status == 422 else []
+    if words:
+        said, again = Words(said.title, "Nothing was changed. Correct it here, and send it again."), kept.typed()
+    shown = {"code": status, "its_page": its_page(), "again": again, "words": {name: kept.WORDS[name] for name in words}}
+    return respond.page("errors/error.html", status, error=said, text=text, **shown)
 
 
 def _look(status: int) -> tuple[str, str] | None:

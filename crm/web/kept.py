@@ -28,12 +28,15 @@ LONGEST = 300_000
 SECRETS = {"password", "old"}
 # What only the program reads, or says again what stands beside it: `name=value`.
 _UNREAD = re.compile(
-    r"^(once|version|panel|alone|again|focus|query|when|keep-[^=]*|[^=]*(uid|id))=|=[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
+    r"^(once|version|panel|alone|again|focus|query|when|act|back|keep-[^=]*|[^=]*(uid|id))=|=[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?$")
 
+# Forms of one word, which stand on a page among others: one that is refused is shown again by the page that says why.
+WORDS = {"name": "Name", "new_lead": "Led by", "new_topics": "Topics", "point": "Point of the agenda", "tags": "Tags"}
+
 # What the forms call what their fields do not say by their names.
-LABELS = {
+LABELS = WORDS | {
     "at": "Time",
     "due_on": "Until",
     "follow_up_due": "Until",
@@ -87,6 +90,11 @@ def keep() -> ResponseReturnValue | None:
 def typed() -> list[tuple[str, str]]:
     """What the form had, for a form that sends it again; nothing where a part of it cannot be sent that way."""
     return [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"] if can_go_along() else []
+
+
+def words_typed() -> list[str]:
+    """The names of the fields, of WORDS, in which somebody has typed. A point of the agenda that is moved is not typed."""
+    return [name for name in WORDS if request.form.get(name, "").strip() and "to" not in request.form]
 
 
 def can_go_along() -> bool:

@@ -92,7 +92,8 @@ def test_an_undo_that_is_none(bob):
 
 def test_nothing_is_selected_and_no_tag_is_named(bob, people):
     assert "No contact is selected" in text_of(bob.follow(bob.post("/contacts/bulk/tag", {"tags": "x"})))
-    assert "name a tag" in text_of(bob.follow(bob.post("/contacts/bulk/tag", tick(people, "Ada"))))
+    assert "name a tag" in text_of(bob.post("/contacts/bulk/tag", tick(people, "Ada")))
+    assert "name a tag" in text_of(bob.post("/contacts/bulk/tag", tick(people, "Ada"), htmx=True))
 
 
 def test_another_site_changes_nothing_and_a_viewer_is_refused(bob, charlie, vera, people):

@@ -8,7 +8,7 @@ import pytest
 
 from crm.services import contacts
 from making import at
-from web.browsing import text_of
+from web.browsing import form_in, text_of
 
 
 def test_an_unknown_address(bob, client, world):
@@ -96,3 +96,36 @@ def test_htmx_gets_a_message_and_no_swap(bob, rows):
         answer = bob.get(path, htmx=True)
         assert (answer.status_code, answer.headers["HX-Reswap"]) == (status, "none")
         assert answer.text.lstrip().startswith('<div hx-swap-oob="innerHTML:#toasts">')
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "corrected", "says"),
+    [
+        ("/views", {"name": "w" * 61, "query": "type=call"}, {"name": "Calls"}, "Name must"),
+        (
+            "/interactions/several",
+            {"row": "{call}", "act": "topics", "new_topics": "t" * 600},
+            {"new_topics": "Prices"},
+            "Topics",
+        ),
+        ("/contacts/bulk/tag", {"contact": "{ada}", "tags": "t" * 600}, {"tags": "vip"}, "Tags"),
+        ("/meetings/{meeting}/agenda", {"point": "p" * 600}, {"point": "Prices"}, "Agenda"),
+    ],
+)
+def test_a_word_that_is_refused_is_there_to_be_corrected(bob, rows, ada, path, typed, corrected, says):
+    here = {"ada": ada, "call": rows.log(ada, type="call"), "meeting": rows.meeting(ada)}
+    path, typed = path.format(**here), {name: text.format(**here) for name, text in typed.items()}
+    page = bob.post(path, typed)
+    assert page.status_code == 422
+    assert says in text_of(page)
+    form = form_in(page, path)
+    assert {name: form[name] for name in typed} == typed
+    assert f'value="{typed[next(iter(corrected))]}" autocomplete="off" autofocus' in page.text
+    assert bob.post(path, form | corrected).status_code == 303
+
+
+def test_a_point_that_is_moved_is_no_word(bob, rows, ada):
+    meeting = rows.meeting(ada)
+    page = bob.post(f"/meetings/{meeting}/agenda", {"point": "p" * 600, "to": "0"})
+    assert page.status_code == 422
+    assert "Send it again" not in page.text

@@ -35,7 +35,7 @@ def end(app):
 
 
 def fields_of(page, action):
-    """The hidden fields of the form that is sent to `action`, in their order."""
+    """The hidden fields of the form that is sent to `action`, in their order, the token and repeated ones included."""
     form = re.search(rf'<form[^>]*action="{re.escape(action)}"[^>]*>(.*?)</form>', page.text, re.DOTALL)
     assert form, text_of(page)
     return [(name, unescape(value)) for name, value in re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', form[1])]
@@ -108,6 +108,15 @@ def test_it_is_said_as_people_say_it(bob, ada, end):
         "They promised": "The numbers",
         "They promised it until": "Thursday 5 March 2026",
     }
+
+
+def test_of_a_word_for_several_rows_only_the_word_is_said(bob, rows, ada, end):
+    call = rows.log(ada, type="call")
+    end()
+    typed = {"row": str(call), "act": "topics", "new_topics": "Prices", "new_lead": "", "back": "/interactions?type=call"}
+    kept = sign_in(bob, bob.post("/interactions/several", typed))
+    assert re.findall(r'<dt>(.*?)</dt><dd class="wording">(.*?)</dd>', kept.text) == [("Topics", "Prices")]
+    assert "1 interaction is changed" in text_of(bob.follow(send(bob, kept, "/interactions/several")))
 
 
 def test_it_survives_a_wrong_password(bob, logging):
