@@ -1,6 +1,8 @@
 // Nothing typed is lost: forms with data-draft keep what is typed in this browser, for a week, for who typed it, until it is
 // saved or discarded. What is kept carries the form's version and its key, so that a stale edit still asks and a second try
 // still writes once. Each open form keeps its own, under draft:<whose>:<form>:<number>: two tabs do not write over each other.
+// A form with data-tucked stands in a menu or a bar that is closed most of the time: it is offered (unsaved.js), not restored by
+// itself. data-picks names the ticks of a list that go with a form: kept with what is typed for them, but no draft alone.
 "use strict";
 
 const WEEK = 7 * 24 * 3600 * 1000;
@@ -35,7 +37,8 @@ function keepable(field) {
 const isTick = (field) => field.type === "checkbox" || field.type === "radio";
 const fieldsOf = (form) => [...form.elements].filter(keepable);
 const typedIn = (form) => fieldsOf(form).filter((field) => !isTick(field) || field.checked).map((field) => [field.name, field.value]);
-const asText = (fields) => JSON.stringify(fields.filter(([name, value]) => !HIDDEN.includes(name) && value).sort());
+const picksOf = (form) => (form.dataset.picks || "").split(" ");
+const asText = (form, fields) => JSON.stringify(fields.filter(([name, value]) => ![...HIDDEN, ...picksOf(form)].includes(name) && value).sort());
 
 // As the page came, whatever was typed before this file was there.
 function asItCame(form) {
@@ -50,7 +53,7 @@ function keep(form) {
   waiting.delete(form);
   if (finished.has(form) || !names.has(form)) return;
   const fields = typedIn(form);
-  if (asText(fields) === pristine.get(form)) return forget(names.get(form));
+  if (asText(form, fields) === pristine.get(form)) return forget(names.get(form));
   const { says, alone } = form.dataset, before = draftOf(names.get(form));
   if (JSON.stringify(before?.fields) === JSON.stringify(fields)) return; // as old as it is
   const has = [...new Set(fieldsOf(form).map((field) => field.name))], last = typedLast.get(form) || before?.last;
@@ -64,10 +67,10 @@ function keepSoon(form) {
 
 for (const name of ["input", "change", "keyup"]) {
   document.addEventListener(name, (event) => {
-    const form = event.target.closest?.("form[data-draft]");
+    const { form } = event.target;
     // Keys that write nothing: a form that only stands there is no draft.
-    if (!form || (name === "keyup" && !["Enter", ",", "Backspace"].includes(event.key))) return;
-    if (event.target.name) typedLast.set(form, event.target.name);
+    if (!form?.matches("[data-draft]") || (name === "keyup" && !["Enter", ",", "Backspace"].includes(event.key))) return;
+    if (event.target.name && !picksOf(form).includes(event.target.name)) typedLast.set(form, event.target.name);
     keepSoon(form);
   });
 }
@@ -106,6 +109,8 @@ function openElsewhere() {
 const goOnWith = (name) => { try { sessionStorage.draft = name; } catch { /* the newest is shown */ } };
 const wanted = (() => { try { const name = sessionStorage.draft; if (WHOSE) delete sessionStorage.draft; return name; } catch { return null; } })();
 
+const restoresItself = (form) => !form.matches("[data-tucked]") || (wanted && isOf(kindOf(form))(wanted));
+
 function begin(form, isPage) {
   if (pristine.has(form) || !WHOSE) return;
   const kind = kindOf(form), before = here.get(kind);
@@ -114,11 +119,11 @@ function begin(form, isPage) {
   form.setAttribute("autocomplete", "off"); // what browsers restore by themselves is a part of it, and says nothing
   // A form that came back refused has what was typed, and says what to do: it is compared with nothing.
   const cameBack = $("[aria-invalid], .form-problems, [data-conflict], .field-error", form);
-  pristine.set(form, cameBack ? null : asText(isPage ? asItCame(form) : typedIn(form)));
+  pristine.set(form, cameBack ? null : asText(form, isPage ? asItCame(form) : typedIn(form)));
   if (cameBack) return;
-  if (asText(typedIn(form)) !== pristine.get(form)) return keepSoon(form);
+  if (asText(form, typedIn(form)) !== pristine.get(form)) return keepSoon(form);
   if (draftOf(names.get(form))) restore(form, names.get(form)); // it was closed on this page
-  else if (drafts().some(isOf(kind))) return form;
+  else if (drafts().some(isOf(kind)) && restoresItself(form)) return form;
 }
 
 function restoreAll(forms, isPage = false) {
@@ -129,7 +134,7 @@ function restoreAll(forms, isPage = false) {
 // answer: who has found nothing looks once more.
 async function look(forms, again = true) {
   const elsewhere = forms.length ? await openElsewhere() : null;
-  const still = forms.filter((form) => form.isConnected && asText(typedIn(form)) === pristine.get(form));
+  const still = forms.filter((form) => form.isConnected && asText(form, typedIn(form)) === pristine.get(form));
   const empty = still.filter((form) => {
     const free = drafts().filter((name) => isOf(kindOf(form))(name) && !elsewhere.has(name) && !openNames().includes(name));
     const rank = (name) => [name === wanted, draftOf(name)?.tab === TAB, draftOf(name)?.at || 0];
@@ -143,7 +148,7 @@ async function look(forms, again = true) {
 function restore(form, name) {
   const draft = draftOf(name);
   if (name !== names.get(form)) forget(name); // from here on it is kept under this form's own name
-  if (!draft || asText(draft.fields) === pristine.get(form)) return forget(name);
+  if (!draft || asText(form, draft.fields) === pristine.get(form)) return forget(name);
   const before = form.cloneNode(true);
   fill(form, draft);
   store((kept) => kept.setItem(names.get(form), JSON.stringify({ ...draft, tab: TAB })));
@@ -153,6 +158,7 @@ function restore(form, name) {
 
 // Where somebody goes on: the field in which they typed, at the end of what is there.
 function focusOn(form, last) {
+  for (const part of [form, form.elements[last]]) part?.closest?.("details.menu")?.setAttribute("open", "");
   const seen = [...form.elements].filter((field) => keepable(field) && field.checkVisibility());
   const field = seen.find((one) => one.name === last && (one.type !== "radio" || one.checked)) ?? seen.find((one) => !isTick(one));
   field?.focus();
@@ -179,6 +185,7 @@ function fill(form, { fields, has }) {
     else if (field.type === "checkbox") { if (!has || has.includes(field.name)) field.checked = Boolean(values[field.name]?.includes(field.value)); }
     else if (values[field.name]?.length) field.value = values[field.name].shift();
     if (field.name === "duration" && field.value !== was) field.dispatchEvent(new Event("input", { bubbles: true })); // the chips beside it
+    if (picksOf(form).includes(field.name) && field.checked !== was) field.dispatchEvent(new Event("change", { bubbles: true })); // their number
     const more = field.closest("details.more");
     if (more && was !== (isTick(field) ? field.checked : field.value)) more.open = true;
   }
@@ -207,6 +214,12 @@ function ago(at) {
 }
 
 function discard(form, before) {
+  if (form.matches("[data-picks]")) { // with its ticks, and its bar
+    forget(names.get(form));
+    $(".draft-note", form).remove();
+    form.reset();
+    return $("#main").focus();
+  }
   drop(form);
   const token = form.elements.csrf_token?.value; // it may have been renewed
   form.replaceWith(before);
@@ -220,12 +233,18 @@ function discard(form, before) {
 // --- Sending ----------------------------------------------------------------------------------------------------------
 const sentBy = (event) => event.detail.requestConfig?.elt?.closest?.("form[data-draft]");
 
+// By itself, or by one of its buttons. What is typed in one menu of it is not sent by another.
+function isSent(form, { elt, triggeringEvent }) {
+  const button = elt === form ? triggeringEvent?.submitter : elt, menu = button?.closest("form details.menu");
+  return (elt === form || elt.form === form) && (!menu || [...menu.querySelectorAll("input, select")].some(isChanged));
+}
+
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const form = sentBy(event), answer = event.detail.xhr;
-  if (!form || event.detail.requestConfig.verb === "get" || event.detail.requestConfig.elt !== form) return;
+  if (!form || event.detail.requestConfig.verb === "get" || !isSent(form, event.detail.requestConfig)) return;
   if (answer.status >= 200 && answer.status < 400) drop(form);
   const key = answer.getResponseHeader("X-Once"); // what was sent before stands: the next try is another one
-  if (key) { form.elements.once.value = key; keep(form); }
+  if (key && form.elements.once) { form.elements.once.value = key; keep(form); }
 });
 
 const isChanged = (field) => (field.options ? [...field.options].some((option) => option.selected !== option.defaultSelected) : field.matches("textarea, input:not([type=hidden])") && (field.value !== field.defaultValue || field.checked !== field.defaultChecked));
@@ -240,7 +259,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form && draftOf(names.get(form))) {
     says.textContent = "You have been signed out. What you wrote is kept: sign in, and it is here again.";
     link.addEventListener("click", () => goOnWith(names.get(form)));
-    const inPlace = form.closest("#panel, #peek, .entry-edit, .todo-edit, .cell-form");
+    const inPlace = form.closest("#panel, #peek, .entry-edit, .todo-edit, .cell-form, [data-tucked]");
     if (inPlace) link.search = `?next=${encodeURIComponent(form.dataset.alone)}`;
   } else if (isTyped(elt.form ?? elt)) {
     says.textContent = "You have been signed out. Sign in in another tab, then repeat what you did: what you typed stays here.";

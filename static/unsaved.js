@@ -52,7 +52,7 @@
 
   // What the page before offered stands here from the start, so that nothing jumps; the rest once the page has restored its own.
   const before = (() => { try { return JSON.parse(sessionStorage.offered || "[]"); } catch { return []; } })();
-  const hasForm = (name) => openForms().some((form) => isOf(kindOf(form))(name));
+  const hasForm = (name) => openForms().some((form) => restoresItself(form) && isOf(kindOf(form))(name));
   const known = mine().filter((name) => before.includes(name) && !hasForm(name));
   if (known.length) show(known);
   setTimeout(offer, 3 * PATIENCE);

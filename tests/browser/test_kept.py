@@ -119,29 +119,28 @@ def test_the_draft_has_the_focus_after_the_sign_in(open_page, house, where):
 
 
 def test_a_form_without_a_draft_stays_while_somebody_signs_in(open_page, house):
-    house.contact("Tagged Person")
+    kept, gone = house.contact("Kept Person", company="Engines"), house.contact("Gone Person", company="Looms")
     page = open_page("bob")
-    page.goto("/contacts?search=tagged")
+    page.goto(f"{kept}/merge?with={gone.rpartition('/')[2]}")
     page.wait_for_load_state()
-    page.get_by_label("Select all").check()
-    page.locator(".bulk summary", has_text="Tag").click()
-    tags, toast = page.get_by_label("Tags, separated by commas"), page.locator("#toasts")
-    tags.fill("spring")
+    chosen, toast = page.get_by_label("Looms"), page.locator("#toasts")
+    merge = page.get_by_role("button", name="Merge")
+    chosen.check()
     end_sign_ins(house)
-    tags.press("Enter")
+    merge.press("Enter")
     expect(toast).to_contain_text("Sign in in another tab")
     with page.expect_popup() as opened:
         toast.get_by_role("link", name="Sign in").click()
     sign_in_here(opened.value)
     expect(opened.value).not_to_have_url(re.compile("/sign-in"))
     opened.value.close()
-    page.locator(".bulk summary", has_text="Tag").click()  # a click elsewhere has closed it
-    expect(tags).to_have_value("spring")
-    tags.press("Enter")  # this one brings the new token
+    expect(chosen).to_be_checked()
+    merge.press("Enter")  # this one brings the new token
     expect(toast).to_contain_text("once more")
-    expect(tags).to_have_value("spring")
-    tags.press("Enter")
-    expect(toast).to_contain_text("1 contact tagged")
+    expect(chosen).to_be_checked()
+    merge.press("Enter")
+    expect(page).to_have_url(house.address + kept)
+    expect(page.locator("#main")).to_contain_text("Looms")
 
 
 # --- In a cell ------------------------------------------------------------------------------------------------------------
