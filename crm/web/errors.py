@@ -155,9 +155,9 @@ def answer(status: int, text: str, *, again: Iterable[tuple[str, str]] = ()) -> 
         return respond.page("errors/broken.html", status, error=said, text=text)
     g.refused = True
     session.recall()
-    words = kept.words_typed() if status == 422 else []
+    words = kept.words_typed() if status in (409, 422) else []
     if words:
-        said, again = Words(said.title, "Nothing was changed. Correct it here, and send it again."), kept.typed()
+        said, again = Words(said.title, "Nothing was changed, and what you typed is here."), kept.typed()
     shown = {"code": status, "its_page": its_page(), "again": again, "words": {name: kept.WORDS[name] for name in words}}
     return respond.page("errors/error.html", status, error=said, text=text, **shown)
 

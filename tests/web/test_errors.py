@@ -124,6 +124,15 @@ def test_a_word_that_is_refused_is_there_to_be_corrected(bob, rows, ada, path, t
     assert bob.post(path, form | corrected).status_code == 303
 
 
+def test_a_word_that_comes_too_late_is_not_lost(bob, rows, ada):
+    over = rows.meeting(ada, scheduled_datetime=at(days=-1))
+    rows.completed(over)
+    page = bob.post(f"/meetings/{over}/agenda", {"point": "Prices"})
+    assert page.status_code == 409
+    assert form_in(page, f"/meetings/{over}/agenda") == {"point": "Prices"}
+    assert f'href="/meetings/{over}"' in page.text
+
+
 def test_a_point_that_is_moved_is_no_word(bob, rows, ada):
     meeting = rows.meeting(ada)
     page = bob.post(f"/meetings/{meeting}/agenda", {"point": "p" * 600, "to": "0"})
