@@ -144,6 +144,21 @@ def reopen(member: Member, ref: int | UUID, *, version: Version = None) -> Follo
     return _changed(member, "reopened", follow_up)
 
 
+def finish_again(member: Member, ref: int | UUID) -> FollowUp:
+    """Undoes `reopen`: done since when it was, by whom it was. Where more has happened since, it is done now.
+
+    Raises NotFound, Forbidden.
+    """
+    follow_up = rows.get(member, FollowUp, ref, lock=True)
+    require_edit(member, follow_up)
+    last = events.history(member, follow_up, limit=1)[0]
+    at, by = (last.fields.get(name, [None])[0] for name in ("completed_at", "completed_by"))
+    if last.action != "reopened" or not at:
+        return complete(member, ref)
+    rows.assign(follow_up, {"status": "done", "completed_at": datetime.fromisoformat(at), "completed_by": by})
+    return _changed(member, "completed", follow_up)
+
+
 def delete(member: Member, ref: int | UUID, *, version: Version = None) -> FollowUp:
     """Hides it for 30 days.
 

@@ -101,8 +101,13 @@ def complete(uid: UUID) -> ResponseReturnValue:
 def reopen(uid: UUID) -> ResponseReturnValue:
     follow_up = services.reopen(member(), uid)
     if "listed" in request.form:  # among those that are done
-        return changed(follow_up, "Open again", Undo(url_for(".complete", uid=uid)))
+        return changed(follow_up, "Open again", Undo(url_for(".finish_again", uid=uid)))
     return again(follow_up)
+
+
+@blueprint.post("/<uuid:uid>/done-again")
+def finish_again(uid: UUID) -> ResponseReturnValue:
+    return changed(services.finish_again(member(), uid), "Done", Undo(url_for(".reopen", uid=uid)))
 
 
 @blueprint.post("/<uuid:uid>/snooze")

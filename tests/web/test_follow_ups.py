@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -254,16 +255,30 @@ def test_what_is_done_can_be_opened_again(bob, vera, charlie, rows, ada, browse)
 
     line = bob.post(f"/follow-ups/{uid}/reopen", {"listed": "1"}, htmx=True)
     assert "Open again: Send the offer Undo" in text_of(line)
-    assert f'action="/follow-ups/{uid}/done"' in line.text
     assert "Send the offer" not in text_of(bob.get("/follow-ups/done"))
     assert "Send the offer" in text_of(bob.get("/follow-ups"))
-    bob.post(f"/follow-ups/{uid}/done", htmx=True)
+    bob.post(re.search(r'action="([^"]+)"', line.text)[1], htmx=True)
     page = bob.follow(
         bob.post(f"/follow-ups/{uid}/reopen", {"listed": "1"}, headers={"Referer": "http://localhost/follow-ups/done"})
     )
     assert page.request.path == "/follow-ups/done"
     bob.undo(page)
     assert "Send the offer" in text_of(bob.get("/follow-ups/done"))
+
+
+def test_opening_again_is_taken_back_to_when_it_was_done(bob, browse, rows, clock):
+    uid = rows.follow_up("Send the offer", due_on="2026-02-27")
+    bob.post(f"/follow-ups/{uid}/done")
+    clock.shift(timedelta(days=3))
+    alice, listed = browse("alice"), {"Referer": "http://localhost/follow-ups/done?owner=all"}
+    page = alice.follow(alice.post(f"/follow-ups/{uid}/reopen", {"listed": "1"}, headers=listed))
+    alice.undo(page)
+    assert "Send the offer Mon 2 Mar, 13:00 by Bob 3 days late" in text_of(alice.get("/follow-ups/done?owner=all"))
+    # Done by hand meanwhile: that stands.
+    page = alice.follow(alice.post(f"/follow-ups/{uid}/reopen", {"listed": "1"}, headers=listed))
+    alice.post(f"/follow-ups/{uid}/done")
+    alice.undo(page)
+    assert "by Bob" not in text_of(alice.get("/follow-ups/done?owner=all"))
 
 
 def test_more_of_what_is_done(bob, rows):
