@@ -37,7 +37,11 @@ function escape(here) {
 // --- The log form and the panel ---------------------------------------------------------------------------------------
 document.addEventListener("toggle", (event) => {
   const box = event.target;
-  if (box.open && box.matches(".menu")) $(".menu-body", box)?.scrollIntoView({ block: "nearest" });
+  if (box.open && box.matches(".menu")) {
+    $(".menu-body", box)?.scrollIntoView({ block: "nearest" });
+    // What is to be typed or chosen has the focus as soon as it is there.
+    if (!$(".draft-note", box)) $(".menu-body:is(.bulk-body, .several-body, form.view-form, .whom) :is(input:not([type=hidden]), select)", box)?.focus();
+  }
   // A form that comes back with something refused has put the focus there itself.
   // One that was opened to show what was restored leaves it where it is.
   if (!box.open || !box.matches("#log, #plan") || $("[autofocus], .draft-note", box)) return;

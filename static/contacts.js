@@ -69,9 +69,4 @@
       if (left) left.closest("tr").querySelector(".row-link").focus(); // the bar goes, and the focus with it
     }
   });
-
-  // What is to be typed or chosen has the focus as soon as it is there.
-  document.addEventListener("toggle", (event) => {
-    if (event.target.open && event.target.closest("[data-bulk]")) event.target.querySelector(".bulk-body :is(input, select)")?.focus();
-  }, true);
 }

@@ -135,6 +135,10 @@ def test_ticking_changing_and_undoing(open_page, house):
     page.keyboard.press("x")
     bar = page.locator("#several")
     expect(bar).to_contain_text("2 selected")
+    bar.get_by_text("Contact", exact=True).press("Enter")
+    expect(bar.get_by_label("Find the contact to move them to")).to_be_focused()
+    expect(bar.get_by_role("radio").first).to_be_visible()  # whom one talked to last, without a letter typed
+    page.keyboard.press("Escape")
     bar.get_by_text("Mood", exact=True).click()
     bar.get_by_role("button", name="Difficult").click()
     expect(page.locator("#toasts")).to_contain_text("2 interactions are changed.")
