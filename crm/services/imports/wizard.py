@@ -168,7 +168,7 @@ def begin(import_id: int) -> Work | None:
         return None
     row.attempts += 1
     if row.attempts > MOST_ATTEMPTS:
-        _give_up(row, f"The worker stopped {MOST_ATTEMPTS} times behind row {row.done:,}. What is imported stays.")
+        _give_up(row, f"The worker stopped {MOST_ATTEMPTS} times after row {row.done:,}. What is imported stays.")
         return None
     row.status, row.beat_at = "running", clock.now()
     return Work(row.content, row.columns, row.done)
@@ -210,7 +210,7 @@ def finish(import_id: int) -> None:
 def stumbled(import_id: int, error: Exception) -> None:
     """Notes why a worker has stopped; another one will try again."""
     row = db.session.get_one(ContactImport, import_id, with_for_update=True, populate_existing=True)
-    row.trouble = f"It stopped behind row {row.done:,} ({type(error).__name__})."
+    row.trouble = f"It stopped after row {row.done:,} ({type(error).__name__})."
     if isinstance(error, CrmError):
         _give_up(row, error.message)
 

@@ -147,7 +147,7 @@ def test_a_file_that_stops_every_worker_is_given_up_and_can_go_on(bob, clock):
         assert do(wizard.begin, row.id)
     assert do(wizard.begin, row.id) is None
     assert now(row).status == "failed"
-    assert "stopped 4 times behind row 0" in now(row).trouble
+    assert "stopped 4 times after row 0" in now(row).trouble
     do(wizard.start, bob, row.uid)
     jobs.run(row.id)
     assert counts(row) == ("done", 3, 3, 0, 0, 0)
