@@ -147,7 +147,8 @@ def restore(uid: UUID) -> ResponseReturnValue:
 def history(uid: UUID) -> ResponseReturnValue:
     meeting = services.get(member(), uid)
     changes = events.history(member(), meeting)
-    shown: Shown = {"row": meeting, "changes": changes, "to": url_for(".show", uid=uid), "name": "this meeting"}
+    name = meeting.purpose or f"Meeting with {meeting.contact.name}"
+    shown: Shown = {"row": meeting, "changes": changes, "to": url_for(".show", uid=uid), "name": name}
     return respond.page_or_fragment("history.html", "_history.html", **shown)
 
 

@@ -80,7 +80,7 @@ FIELDS = {
     "cadence_types": "what counts as a talk",
     "cadence_by_owner": "only what the owner led",
     "owed_by": "owed by",
-    "merged": "who",
+    "merged": "contact",
     "timezone": "time zone",
 }
 
@@ -92,7 +92,7 @@ def field(name: str) -> str:
 
 ACTIONS = {
     "created": "created this",
-    "updated": "changed",
+    "updated": "changed this",
     "deleted": "deleted this",
     "restored": "restored this",
     "moved": "moved this",

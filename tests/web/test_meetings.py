@@ -146,7 +146,9 @@ def test_moving(bob, rows, ada):
     version = re.search(r'name="version"[^>]*value="(\d+)"', bob.get(f"/meetings/{meeting}/edit").text)[1]
     body = {"version": version, "purpose": "Kick-off", "scheduled_datetime": "2026-04-01T09:00"}
     assert "Wed 1 Apr, 09:00" in text_of(bob.follow(bob.post(f"/meetings/{meeting}/edit", body)))
-    assert "moved this" in text_of(bob.get(f"/meetings/{meeting}/history"))
+    history = bob.get(f"/meetings/{meeting}/history")
+    assert "moved this" in text_of(history)
+    assert "<title>History of Kick-off" in history.text
     stale = bob.post(f"/meetings/{meeting}/edit", body | {"purpose": "Mine"})
     assert stale.status_code == 422
     assert "While you were editing, Bob changed this" in text_of(stale)
