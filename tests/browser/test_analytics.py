@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
+import making
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 EVERY = "/analytics?range=custom&from=2026-01-05&to=2026-03-08&by=week"  # tests log in the weeks around 2 March 2026
 A_YEAR = "/analytics?range=custom&from=2025-03-10&to=2026-03-08"
@@ -42,6 +44,16 @@ def test_with_the_keyboard_alone(open_page, house):
     with page.expect_download() as download:
         page.get_by_role("link", name="How often: download as CSV").press("Enter")
     assert download.value.suggested_filename == "frequency-2026-01-05-2026-03-08.csv"
+
+
+def test_how_many_promises_were_kept_is_drawn(open_page, house):
+    with house.app.app_context():
+        making.plan(house.member("bob"), "Never done", due_on="2026-02-10")
+    page = open_page("bob")
+    page.goto(EVERY)
+    piece = page.locator("#f-follow-ups rect.kept-overdue")
+    expect(piece).to_be_visible()
+    assert piece.bounding_box()["height"] > 8
 
 
 def test_a_piece_of_a_bar_leads_to_its_rows(open_page, house):
