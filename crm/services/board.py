@@ -149,22 +149,25 @@ def _in(code: str, today: date) -> ColumnElement[bool]:
 def _page(member: Member, whose: Whose, code: str, total: int, after: str | None, limit: int) -> Column:
     query = _open(member, whose).where(_in(code, clock.today(member.timezone)))
     if after:
-        due_on, key = _read(after)
+        due_on, key = read_cursor(after)
         query = query.where(tuple_(FollowUp.due_on, FollowUp.id) > tuple_(due_on, key) if due_on else FollowUp.id > key)
     query = query.order_by(FollowUp.due_on, FollowUp.id).limit(limit + 1)
-    found = list(db.session.scalars(query.options(joinedload(FollowUp.contact), joinedload(FollowUp.owner))))
-    items = found[:limit]
-    return Column(code, items, total, _cursor(items[-1]) if len(found) > limit else None)
+    return first_of(
+        code, db.session.scalars(query.options(joinedload(FollowUp.contact), joinedload(FollowUp.owner))), limit, total
+    )
 
 
-def _cursor(follow_up: FollowUp) -> str:
-    return f"{follow_up.due_on or ''}.{follow_up.id}"
+def first_of(code: str, rows_by_day: Iterable[FollowUp], limit: int, total: int = 0) -> Column:
+    """The first `limit` of rows that are in the order of their days; there is one more if something follows."""
+    found = list(rows_by_day)
+    last = found[limit - 1] if len(found) > limit else None
+    return Column(code, found[:limit], total, f"{last.due_on or ''}.{last.id}" if last else None)
 
 
-def _read(text: str) -> tuple[date | None, int]:
+def read_cursor(text: str) -> tuple[date | None, int]:
     day, _, key = text.partition(".")
     try:
-        return date.fromisoformat(day) if day else None, int(key)
+        return date.fromisoformat(day) if day else None, min(int(key), rows.LARGEST_ID)
     except ValueError:
         raise Invalid({"after": "is not a cursor of this list"}) from None
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, null, select
+from sqlalchemy import Case, Select, and_, case, func, null, select, tuple_
+from sqlalchemy.orm import joinedload
 
 from crm import clock
 from crm.extensions import db
 from crm.models import Contact, FollowUp, User
 from crm.models.follow_up import STATUSES
 from crm.services import wall
+from crm.services.board import Column, first_of, read_cursor
 from crm.services.members import Member
 from crm.services.overview import Span
 
@@ -48,30 +51,10 @@ class Response:
 
 def follow_ups(member: Member, span: Span, *, contact: Contact | None = None, lead: str = "") -> Response:
     """One query. `lead` is the owner's name. Days are those on the wall of the site."""
-    zone, now = member.site_timezone, clock.now()
-
-    def day(instant: Any) -> Any:
-        return wall.days(instant, zone, _SINCE, now)
-
-    due = wall.seconds(FollowUp.due_on).op("/")(wall.DAY)
-    done = FollowUp.status == "done"
-    verdict = case(
-        (and_(done, day(FollowUp.completed_at) <= due), "on_time"),
-        (done, "late"),
-        (FollowUp.due_on < clock.today(zone), "overdue"),
-        else_="open",
-    ).label("verdict")
+    done, day = FollowUp.status == "done", _days_of(member)
     took = case((done, day(FollowUp.completed_at) - day(FollowUp.created_at)), else_=null()).label("took")
-    query = select(verdict, took).where(
-        FollowUp.site_id == member.site_id,
-        FollowUp.deleted_at.is_(None),
-        FollowUp.status.in_(STATUSES),  # all there are: the index has them before the day
-        FollowUp.due_on.between(span.first, span.last),
-    )
-    if contact:
-        query = query.where(FollowUp.contact_id == contact.id)
-    if lead:
-        query = query.join(User, User.id == FollowUp.owner_id).where(User.name == lead)
+    query = _due(select(_verdict(member).label("verdict"), took), member, span, contact, lead)
+    query = query.where(FollowUp.status.in_(STATUSES))  # all there are: the index has them before the day
     each = query.subquery()
     counts = select(each.c.verdict, each.c.took, func.count().label("size")).group_by(each.c.verdict, each.c.took)
     found: Counter[str] = Counter()
@@ -81,3 +64,54 @@ def follow_ups(member: Member, span: Span, *, contact: Contact | None = None, le
         if row.took is not None:
             days[max(int(row.took), 0)] += row.size
     return Response(found["on_time"], found["late"], found["overdue"], found["open"], days)
+
+
+def behind(
+    member: Member,
+    span: Span,
+    verdict: str,
+    after: str = "",
+    *,
+    contact: Contact | None = None,
+    lead: str = "",
+    limit: int = 50,
+) -> Column:
+    """The follow-ups that `follow_ups` counts as `verdict`, the last due first, or what follows the cursor `after`.
+
+    Raises Invalid on `after`.
+    """
+    status = "done" if verdict in ("on_time", "late") else "open"
+    query = _due(select(FollowUp), member, span, contact, lead).where(FollowUp.status == status, _verdict(member) == verdict)
+    if after:
+        query = query.where(tuple_(FollowUp.due_on, FollowUp.id) < tuple_(*read_cursor(after)))
+    query = query.order_by(FollowUp.due_on.desc(), FollowUp.id.desc()).limit(limit + 1)
+    return first_of(verdict, db.session.scalars(query.options(joinedload(FollowUp.contact), joinedload(FollowUp.owner))), limit)
+
+
+def _due(query: Select[Any], member: Member, span: Span, contact: Contact | None, lead: str) -> Select[Any]:
+    query = query.where(
+        FollowUp.site_id == member.site_id,
+        FollowUp.deleted_at.is_(None),
+        FollowUp.due_on.between(span.first, span.last),
+    )
+    if contact:
+        query = query.where(FollowUp.contact_id == contact.id)
+    if lead:
+        query = query.join(User, User.id == FollowUp.owner_id).where(User.name == lead)
+    return query
+
+
+def _verdict(member: Member) -> Case[str]:
+    done, due = FollowUp.status == "done", wall.seconds(FollowUp.due_on).op("/")(wall.DAY)
+    return case(
+        (and_(done, _days_of(member)(FollowUp.completed_at) <= due), "on_time"),
+        (done, "late"),
+        (FollowUp.due_on < clock.today(member.site_timezone), "overdue"),
+        else_="open",
+    )
+
+
+def _days_of(member: Member) -> Callable[[Any], Any]:
+    """The day of an instant on the wall of the site, as a number."""
+    now = clock.now()
+    return lambda instant: wall.days(instant, member.site_timezone, _SINCE, now)

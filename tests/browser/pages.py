@@ -102,6 +102,7 @@ def examples(house: House) -> dict[str, Any]:
                 wizard.upload, wanda, "contacts.csv", b"name,e-mail\nGrace Hopper,grace@example.com\n"
             ).uid,
             "analytics.name": "frequency",
+            "analytics.verdict": "overdue",
             "contacts.uid": ada.uid,
             "interactions.uid": done.interaction.uid,
             "web.cells.interactions.uid": done.interaction.uid,

@@ -285,11 +285,53 @@ def test_promises_and_who_goes_cold(bob, rows, clock):
     page = bob.get("/analytics")
     text = text_of(page)
     assert "Of 2 follow-ups due in this time, 1 was done by the day; half of what is done took 0 days at most." in text
-    assert 'href="/follow-ups/done?owner=all">Those that are done' in page.text
+    links = dict(re.findall(r'<a href="(/analytics/follow-ups/[^"]+)">([^<]+)', page.text))
+    assert sorted(links.values()) == ["Done on time", "Overdue"]
+    for address, part in links.items():
+        assert todo_titles(bob.get(unescape(address))) == [{"Done on time": "Kept", "Overdue": "Late"}[part]]
     assert "Going cold" not in text
     clock.move_to(NOW.replace(day=20))
     text = text_of(bob.get("/analytics"))
     assert "1 contact has waited too long, whatever the range; Ada the longest, 11 days more than planned." in text
+
+
+def todo_titles(page):
+    return re.findall(r'class="todo-title">([^<]+)<', page.text)
+
+
+def test_the_rows_behind_promises_kept(bob, vera, charlie, browse, rows, ada, clock):
+    for day, title in enumerate(("First", "Second", "Third"), 1):
+        uid = rows.follow_up(title, due_on=f"2026-03-0{day}", contact_id=ada if day == 2 else None)
+        bob.post(f"/follow-ups/{uid}/done")  # on the 2nd
+    rows.follow_up("Ahead", due_on="2026-03-09", by="alice")
+    asked = "range=custom&from=2026-03-01&to=2026-03-09"
+    assert todo_titles(bob.get(f"/analytics/follow-ups/on-time?{asked}")) == ["Third", "Second"]
+    late = bob.get(f"/analytics/follow-ups/late?{asked}")
+    assert todo_titles(late) == ["First"]
+    assert "Done late Yesterday – Mon 9 Mar" in text_of(late)
+    assert "1 day late" in text_of(late)
+    assert todo_titles(bob.get(f"/analytics/follow-ups/open?{asked}")) == ["Ahead"]
+    assert todo_titles(bob.get(f"/analytics/follow-ups/open?{asked}&lead=Bob")) == []
+    assert todo_titles(bob.get(f"/analytics/follow-ups/open?{asked}&lead=Alice")) == ["Ahead"]
+    assert todo_titles(bob.get(f"/analytics/follow-ups/on-time?{asked}&contact={ada}")) == ["Second"]
+    assert todo_titles(bob.get("/analytics/follow-ups/on-time?range=custom&from=2026-03-03&to=2026-03-09")) == ["Third"]
+    assert "Open again" not in vera.get(f"/analytics/follow-ups/late?{asked}").text
+    assert todo_titles(charlie.get(f"/analytics/follow-ups/late?{asked}")) == []
+    clock.move_to(NOW.replace(day=10))
+    assert todo_titles(bob.get(f"/analytics/follow-ups/overdue?{asked}")) == ["Ahead"]
+    assert bob.get("/analytics/follow-ups/never").status_code == 404
+    assert bob.get("/analytics/follow-ups/late?after=x").status_code == 422
+
+
+def test_more_of_the_rows_behind_promises_kept(bob, rows):
+    for number in range(52):
+        rows.follow_up(f"Number {number}", due_on="2026-03-01")
+    first = bob.get("/analytics/follow-ups/overdue")
+    assert len(todo_titles(first)) == 50
+    more = unescape(re.search(r'href="([^"]+)"[^>]*>Show 50 more', first.text)[1])
+    for answer in (bob.get(more), bob.get(more, htmx=True)):
+        assert todo_titles(answer) == ["Number 1", "Number 0"]
+    assert "Back to the first ones" in text_of(bob.get(more))
 
 
 def test_who_was_never_talked_to_goes_cold_too(bob, rows, clock):

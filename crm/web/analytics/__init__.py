@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from crm.services import contacts, response, touches
+from crm.services import contacts, response, sites, touches
 from crm.services.overview import overview
 from crm.web import locales, respond, words
 from crm.web.analytics import charts, tables
-from crm.web.analytics.asked import RANGES, TITLES, UNITS, Asked
+from crm.web.analytics.asked import RANGES, TITLES, UNITS, VERDICTS, Asked
 from crm.web.analytics.tables import Found, GoingCold
 from crm.web.respond import Shown
 from crm.web.session import member
@@ -35,6 +35,7 @@ def index() -> ResponseReturnValue:
         "ranges": RANGES,
         "units": UNITS,
         "titles": TITLES,
+        "verdicts": VERDICTS,
         "long": charts.MANY,
         "cell": tables.cell,
         "starts_elsewhere": asked.unit == "week" and locales.manner().first_weekday != 0,
@@ -62,6 +63,19 @@ def file(name: str) -> Response:
         abort(404)
     asked = Asked.of(member(), request.args)
     return tables.as_file(f"{name}-{asked.span.first}-{asked.span.last}.csv", tables.TABLES[name](ask(asked)))
+
+
+@blueprint.get("/follow-ups/<verdict>")
+def kept(verdict: str) -> ResponseReturnValue:
+    """The rows behind a part of "Promises kept"; with the cursor `after` more of them."""
+    if verdict not in VERDICTS:
+        abort(404)
+    asked, after = Asked.of(member(), request.args), request.args.get("after", "")
+    code = verdict.replace("-", "_")
+    found = response.behind(member(), asked.span, code, after, contact=asked.contact, lead=asked.lead)
+    shown: Shown = {"asked": asked, "column": found, "after": after, "verdict": verdict, "title": VERDICTS[verdict]}
+    shown["names"] = {user.id: user.name for user in sites.colleagues(member())}
+    return respond.page_or_fragment("analytics/kept.html", "analytics/_kept_rows.html", **shown)
 
 
 @blueprint.get("/people")

@@ -31,6 +31,8 @@ TITLES = {
     "cold": "Going cold",
     "follow-ups": "Promises kept",
 }
+# What became of a follow-up that fell due, as "Promises kept" has it.
+VERDICTS = {"on-time": "Done on time", "late": "Done late", "overdue": "Overdue", "open": "Time left"}
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
 _MONTH = 28  # at least, in days
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2199, 12, 31)
