@@ -50,7 +50,7 @@ MORE = (
     "/search?q=contact",
     "/search?f1=title&o1=contains&v1=talk",
     "/analytics?range=year",
-    "/analytics/follow-ups/on-time?range=year",
+    "/analytics/follow-ups/on-time?range=custom&from=2015-01-01&to=2035-01-01",
     "/analytics/people?whom=contact",
     "/settings/deleted?page=9",
     "/settings/members?search=person",
