@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crm import clock
@@ -102,7 +102,7 @@ def day_words(on: date, today: date, *, weekday: bool = True) -> str:
 
 def relative(moment: datetime, now: datetime) -> str:
     """How far `moment` is from `now`, both in one zone: "5 min ago", "yesterday", "in 3 weeks"."""
-    gap = moment - now
+    gap = moment.astimezone(UTC) - now.astimezone(UTC)  # in one zone Python takes the clocks' faces from each other
     ahead = gap > timedelta(0)
     minutes = int(abs(gap).total_seconds() // 60)
     days = abs((moment.date() - now.date()).days)

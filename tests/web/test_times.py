@@ -42,6 +42,14 @@ def test_late_last_night_is_not_yesterday_yet():
     assert times.relative(just_after_midnight - timedelta(hours=1), just_after_midnight) == "1 h ago"
 
 
+@pytest.mark.parametrize("now", [datetime(2026, 3, 29, 1, 10, tzinfo=UTC), datetime(2026, 10, 25, 1, 10, tzinfo=UTC)])
+def test_half_an_hour_is_half_an_hour_while_the_clocks_change(now):
+    now = now.astimezone(NOW.tzinfo)
+    moment = (now.astimezone(UTC) - timedelta(minutes=30)).astimezone(NOW.tzinfo)
+    assert times.relative(moment, now) == "30 min ago"
+    assert times.relative(now, moment) == "in 30 min"
+
+
 @pytest.mark.parametrize(
     ("on", "words"),
     [
