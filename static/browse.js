@@ -56,6 +56,29 @@
     if (box) { box.checked = !box.checked; count(); }
   }
 
+  // --- Looking for a contact --------------------------------------------------------------------------------------------
+  // Enter means the first that is found, though it may be on its way. Where it is one of several, the next is looked for then.
+  let hasty; // the field in which Enter came before what it was meant for
+
+  const isLate = (field, found) => "text" in found.dataset && found.dataset.text !== field.value.trim();
+
+  function takeFirst(field, found) {
+    const several = find("[type=checkbox]", found);
+    const first = find("input:not(:checked)", found);
+    if (!first || (!several && find(":checked", found))) return false;
+    first.checked = true;
+    if (several) field.value = "";
+    return true;
+  }
+
+  document.addEventListener("input", () => { hasty = null; });
+  document.addEventListener("htmx:afterSettle", () => {
+    const found = hasty?.isConnected && find(hasty.getAttribute("hx-target"));
+    if (!found || isLate(hasty, found)) return;
+    takeFirst(hasty, found);
+    hasty = null;
+  });
+
   document.addEventListener("keydown", (event) => {
     const here = event.target;
     if (event.key === "Enter" && here.dataset?.enter) {
@@ -63,19 +86,10 @@
       find(`button[value="${here.dataset.enter}"]`, here.form).click();
       return;
     }
-    // Who has looked for a contact and presses Enter means the first that was found. Where it is one of several, the next is
-    // looked for then.
     if (event.key === "Enter" && here.name === "whom" && here.value.trim()) {
       const found = find(here.getAttribute("hx-target"));
-      const several = find("[type=checkbox]", found);
-      const first = find("input:not(:checked)", found);
-      if (first && (several || !find(":checked", found))) {
-        event.preventDefault();
-        if (several && found.dataset.text !== here.value.trim()) return; // it is on its way
-        first.checked = true;
-        if (several) here.value = "";
-        return;
-      }
+      hasty = isLate(here, found) ? here : null;
+      if (hasty || takeFirst(here, found)) { event.preventDefault(); return; }
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !find("[data-browse]")) return;
     if (event.key === "Escape" && isOpen() && !find("details.menu[open]") && !find("#panel > *") && !here.closest("form")) {

@@ -54,7 +54,8 @@ def whom() -> ResponseReturnValue:
     """Contacts to choose one from, inside a form."""
     search = request.args.get("whom", "").strip()
     found = contacts.find(member(), search=search, sort="name" if search else "last_interaction_at", descending=not search)
-    return respond.fragment("interactions/_whom.html", people=found.items[:PICKED], name=request.args.get("as", "contact"))
+    name, people = request.args.get("as", "contact"), found.items[:PICKED]
+    return respond.fragment("interactions/_whom.html", people=people, name=name, text=search)
 
 
 @blueprint.get("/interactions/new")
