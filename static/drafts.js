@@ -207,7 +207,7 @@ function say(form, before, at) {
 }
 
 function ago(at) {
-  const minutes = Math.round((Date.now() - at) / 60000);
+  const minutes = Math.floor((Date.now() - at) / 60000);
   if (minutes < 1) return "a moment ago";
   const [count, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
   return new Intl.RelativeTimeFormat("en").format(-count, unit);

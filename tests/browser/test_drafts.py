@@ -19,13 +19,7 @@ def note(page: Page):
 
 
 def wait_until_kept(page: Page, count: int = 1):
-    page.evaluate(
-        f"""(count) => new Promise((done) => {{
-            const look = () => ({KEPT})().length === count ? done() : setTimeout(look, 20);
-            look();
-        }})""",
-        count,
-    )
+    page.wait_for_function(f"(count) => ({KEPT})().length === count", arg=count)
 
 
 def close_and_reopen(page: Page, address: str) -> Page:

@@ -109,12 +109,11 @@ def test_what_was_typed_before_the_page_was_there(open_page, house, late):
     wait_until_kept(page)
     held = []
     page.route("**/drafts.js*", lambda route: held.append(route))
-    page.goto("/contacts/new", wait_until="commit")
+    with page.expect_request("**/drafts.js*"):
+        page.goto("/contacts/new", wait_until="commit")
     page.get_by_label("Name").wait_for()
     if late == "the script":
         page.get_by_label("Name").fill("Typed early")
-    while not held:
-        page.wait_for_event("request")
     held[0].continue_()
     if late == "the person":
         expect(page.get_by_label("Name")).to_have_value("An old draft")
