@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+from sqlalchemy import Table
 
 import making
 from crm import config, create_app
@@ -38,6 +39,7 @@ class House:
 
     def __init__(self, app: Flask, address: str) -> None:
         self.app, self.address = app, address
+        self._first: dict[Table, list[dict[str, Any]]] = {}
 
     def member(self, name: str) -> Member:
         with transaction():
@@ -74,12 +76,20 @@ class House:
             whom = contacts.get(bob, making.UUID(contact.rpartition("/")[2]))
             return f"/meetings/{making.schedule(bob, whom, **fields).uid}"
 
+    def remember(self) -> None:
+        """The people and their sites, as every test meets them."""
+        with self.app.app_context(), db.engine.connect() as connection:
+            for table in Base.metadata.sorted_tables:
+                self._first[table] = [dict(row) for row in connection.execute(table.select()).mappings()]
+
     def clear(self) -> None:
-        """Leaves the people and their sites."""
+        """As it was first, whatever a test has changed, and wherever it has failed."""
         with self.app.app_context(), db.engine.begin() as connection:
             for table in reversed(Base.metadata.sorted_tables):
-                if table.name not in ("sites", "users", "memberships"):
-                    connection.execute(table.delete())
+                connection.execute(table.delete())
+            for table, rows in self._first.items():
+                if rows:
+                    connection.execute(table.insert(), rows)
 
 
 @pytest.fixture
@@ -104,7 +114,9 @@ def running() -> Iterator[House]:
                 sites.add_member(hq, dora, "member")
                 sites.add_member(annex, dora, "member")
         with web_server(env) as address:
-            yield House(app, address)
+            house = House(app, address)
+            house.remember()
+            yield house
 
 
 @pytest.fixture(scope="session")
