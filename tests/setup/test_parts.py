@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from launch import assets, data, environment, procfile, redis
+from launch import assets, browser, data, environment, procfile, redis
 from launch.machine import ROOT, Sorry, end, spawn, wait_for
 from launch.processes import Processes, together
 
@@ -178,3 +178,12 @@ def runs(pid: int) -> bool:
         return False
     state = Path(f"/proc/{pid}/stat")
     return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_browser_without_a_window_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert browser.machines() is None
+    for name in ("chromium", "chromium-headless-shell"):
+        program = tmp_path / name
+        program.touch(mode=0o755)
+        assert browser.machines() == program
