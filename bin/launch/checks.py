@@ -19,8 +19,9 @@ from launch.machine import ROOT, Sorry, Stop, end, say, spawn, told
 BROWSER_TESTS = "tests/browser"
 SETUP_TESTS = "tests/setup"
 SCHEMA_TESTS = "tests/schema"  # a minute of the same requests: on PostgreSQL where it is asked for
-# Each half begins with its own end of the tests, and who is done takes from the other.
-IN_TWO = ("-n", "2", "--dist", "worksteal")
+# Three, for two processors: each waits for a server, a browser or a clock a third of its time. Each begins with its own part of
+# the tests, and who is done takes from the others.
+IN_THREE = ("-n", "3", "--dist", "worksteal")
 NO_TESTS = 5  # pytest's exit code
 # A person's own data and keys: no test may see them.
 PRIVATE = (
@@ -67,7 +68,7 @@ def tests(checks: Checks, arguments: list[str]) -> None:
     paths = asked or ["tests"]
     options = [word for word in arguments if word not in asked]
     alone = any("::" in path for path in asked) or any(word.startswith(("-n", "--pdb", "-s")) for word in options)
-    pytest = ["pytest", *([] if alone else IN_TWO), *options]
+    pytest = ["pytest", *([] if alone else IN_THREE), *options]
     unseen = f"--ignore={BROWSER_TESTS}"
 
     plain = [path for path in paths if not is_within(path, BROWSER_TESTS)]
