@@ -44,9 +44,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many were changed, which were not and why, and the lines of history, first to last, by which it can be taken back."""
+    """How many were changed, how many were so already, which could not be and why, and the lines of history, first to last, by
+    which it can be taken back."""
 
     changed: int
+    same: int
     refused: list[Refusal]
     lines: tuple[int, int] | None
 
@@ -127,13 +129,14 @@ def _each(
         raise Invalid({"row": f"must be at most {MOST} at once"})
     found = rows.lock_several(member, wanted, moves_to=moves_to, also={key for key in former if key})
     first = (db.session.scalar(select(func.max(Change.id))) or 0) + 1
-    done, refused = 0, []
+    done, same, refused = 0, 0, []
     for row in found:
-        title = row.title
+        title, was = row.title, row.version
         try:
             with db.session.begin_nested():
                 act(row)
-            done += 1
+            done += row.version != was
+            same += row.version == was
         except (Forbidden, NotFound, Conflict) as error:
             refused.append(Refusal(title, error.message))
         except Invalid as error:
@@ -142,7 +145,7 @@ def _each(
     refused += [Refusal("An interaction", NotFound.message)] * missing
     db.session.flush()
     last = db.session.scalar(select(func.max(Change.id)).where(Change.actor_id == member.user_id, Change.id >= first))
-    return Outcome(done, refused, (first, last) if last else None)
+    return Outcome(done, same, refused, (first, last) if last else None)
 
 
 def _sentence(error: Invalid) -> str:

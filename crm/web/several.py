@@ -56,15 +56,16 @@ def wanted(what: str, value: str) -> dict[str, Any]:
 
 def told(outcome: Outcome, done_to: str, *, done: bool = False) -> ResponseReturnValue:
     """The list as it is now, over it what could not be changed and why. Without JavaScript a page says so."""
-    count, refused = outcome.changed, outcome.refused
+    count, same, refused = outcome.changed, outcome.same, outcome.refused
     text = f"{locales.number(count)} interaction{'' if count == 1 else 's'} {'is' if count == 1 else 'are'} {done_to}."
+    text += f" {locales.number(same)} {'was' if same == 1 else 'were'} so already." if same else ""
     text += f" {locales.number(len(refused))} could not be." if refused else ""
     to = respond.local_path(request.form.get("back"), url_for("web.interactions.index"))
     lines = outcome.lines
     taken_back = Undo(url_for(".undo"), {"first": str(lines[0]), "last": str(lines[1])}) if lines and not done else None
     if refused and not respond.wants_fragment():
         return respond.page("interactions/report.html", text=text, refused=refused, to=to, undo=taken_back)
-    if not count and not respond.wants_fragment():
+    if not count and not same and not respond.wants_fragment():
         return redirect(to, 303)
     path, _, query = to.partition("?")
     endpoint = listing.SEARCH if path == url_for(listing.SEARCH) else listing.LIST

@@ -211,6 +211,15 @@ def test_changing_several_and_undoing_without_javascript(bob, calls):
     assert listed(bob.get("/interactions?type=call")) == ["Pricing call", "Her own call"]
 
 
+def test_what_was_so_already_is_said(bob, calls):
+    bob.post("/interactions/several", tick(calls[0], act="mood:negative"))
+    page = bob.follow(bob.post("/interactions/several", tick(calls[0], calls[2], act="mood:negative")))
+    assert "1 interaction is changed. 1 was so already. Undo" in text_of(page)
+    again = bob.post("/interactions/several", tick(calls[0], calls[2], act="mood:negative"), htmx=True)
+    assert "0 interactions are changed. 2 were so already." in text_of(again)
+    assert "Undo" not in text_of(again)
+
+
 def test_what_could_not_be_changed_is_said(bob, calls):
     answer = bob.post("/interactions/several", tick(*calls, act="mood:negative"), htmx=True)
     text = text_of(answer)
