@@ -158,7 +158,16 @@ def answer(status: int, text: str, *, again: Iterable[tuple[str, str]] = ()) -> 
     words = kept.words_typed() if status in (409, 422) else []
     if words:
         said, again = Words(said.title, "Nothing was changed, and what you typed is here."), kept.typed()
-    shown = {"code": status, "its_page": its_page(), "again": again, "words": {name: kept.WORDS[name] for name in words}}
+    back = respond.back("") if request.method == "POST" else ""
+    if back.partition("?")[0] == request.path:  # the form was on a page like this one
+        back = ""
+    shown = {
+        "code": status,
+        "back": back,
+        "its_page": its_page(),
+        "again": again,
+        "words": {name: kept.WORDS[name] for name in words},
+    }
     return respond.page("errors/error.html", status, error=said, text=text, **shown)
 
 

@@ -124,6 +124,17 @@ def test_a_word_that_is_refused_is_there_to_be_corrected(bob, rows, ada, path, t
     assert bob.post(path, form | corrected).status_code == 303
 
 
+def test_back_to_the_page_of_a_form_that_is_refused(bob):
+    refused = bob.post(
+        "/interactions/several", {"act": "topics"}, headers={"Referer": "http://localhost/interactions?type=call"}
+    )
+    assert '<a class="btn btn-primary" href="/interactions?type=call">Back to the page</a>' in refused.text
+    for from_there in ("http://localhost/interactions/several", "http://elsewhere.example/interactions"):
+        refused = bob.post("/interactions/several", {"act": "topics"}, headers={"Referer": from_there})
+        assert refused.status_code == 422
+        assert "Back to the page" not in refused.text
+
+
 def test_a_word_that_comes_too_late_is_not_lost(bob, rows, ada):
     over = rows.meeting(ada, scheduled_datetime=at(days=-1))
     rows.completed(over)

@@ -84,7 +84,7 @@ def theirs(rows):
 def address(rule, theirs):
     if of_settings(rule):
         return re.sub(r"<uuid:\w+>", str(theirs["contacts"]), rule)
-    rule = rule.replace("<name>", "frequency")
+    rule = rule.replace("<name>", "frequency").replace("<verdict>", "late")
     noun = "contacts" if "contact_uid" in rule else rule.split("/")[1]
     if "<uuid:" not in rule:
         return rule
