@@ -19,8 +19,9 @@ from launch.machine import ROOT, Sorry, Stop, end, say, spawn, told
 BROWSER_TESTS = "tests/browser"
 SETUP_TESTS = "tests/setup"
 SCHEMA_TESTS = "tests/schema"  # a minute of the same requests: on PostgreSQL where it is asked for
-# Three, for two processors: each waits for a server, a browser or a clock a third of its time. Each begins with its own part of
-# the tests, and who is done takes from the others.
+# Each begins with its own part of the tests, and who is done takes from the others.
+IN_TWO = ("-n", "2", "--dist", "worksteal")
+# Three, for two processors: each waits for the browser or the server a third of its time.
 IN_THREE = ("-n", "3", "--dist", "worksteal")
 NO_TESTS = 5  # pytest's exit code
 # A person's own data and keys: no test may see them.
@@ -68,7 +69,7 @@ def tests(checks: Checks, arguments: list[str]) -> None:
     paths = asked or ["tests"]
     options = [word for word in arguments if word not in asked]
     alone = any("::" in path for path in asked) or any(word.startswith(("-n", "--pdb", "-s")) for word in options)
-    pytest = ["pytest", *([] if alone else IN_THREE), *options]
+    pytest = ["pytest", *([] if alone else IN_TWO), *options]
     unseen = f"--ignore={BROWSER_TESTS}"
 
     plain = [path for path in paths if not is_within(path, BROWSER_TESTS)]
@@ -90,6 +91,7 @@ def tests(checks: Checks, arguments: list[str]) -> None:
         in_browser = [BROWSER_TESTS]
     if in_browser:
         try:
+            pytest = ["pytest", *([] if alone else IN_THREE), *options]
             checks.run("Browser", [*pytest, *in_browser], TEST_BROWSER=str(browser.ensure()))
         except Sorry as why:
             checks.leave_out("Browser", why)
