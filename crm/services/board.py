@@ -165,9 +165,10 @@ def first_of(code: str, rows_by_day: Iterable[FollowUp], limit: int, total: int 
 
 
 def read_cursor(text: str) -> tuple[date | None, int]:
+    """The day and the key behind which a list by day goes on. Raises Invalid on `after`."""
     day, _, key = text.partition(".")
     try:
-        return date.fromisoformat(day) if day else None, min(int(key), rows.LARGEST_ID)
+        return date.fromisoformat(day) if day else None, rows.possible(int(key))
     except ValueError:
         raise Invalid({"after": "is not a cursor of this list"}) from None
 
@@ -175,6 +176,6 @@ def read_cursor(text: str) -> tuple[date | None, int]:
 def _read_done(text: str) -> tuple[datetime, int]:
     at, _, key = text.rpartition(".")
     try:
-        return clock.to_utc(datetime.fromisoformat(at), "UTC"), min(int(key), rows.LARGEST_ID)
+        return clock.to_utc(datetime.fromisoformat(at), "UTC"), rows.possible(int(key))
     except (ValueError, OverflowError):
         raise Invalid({"after": "is not a cursor of this list"}) from None

@@ -129,7 +129,7 @@ def get(member: Member, ref: int | UUID) -> Contact:
     try:
         return rows.get(member, Contact, ref)
     except NotFound:
-        key = Contact.uid == ref if isinstance(ref, UUID) else Contact.id == min(max(ref, 0), rows.LARGEST_ID)
+        key = Contact.uid == ref if isinstance(ref, UUID) else Contact.id == rows.possible(ref)
         into = db.session.scalar(select(Contact.merged_into_uid).where(key, Contact.site_id == member.site_id))
         raise Merged(into) if into else NotFound from None
 

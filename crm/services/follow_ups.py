@@ -151,11 +151,12 @@ def finish_again(member: Member, ref: int | UUID) -> FollowUp:
     """
     follow_up = rows.get(member, FollowUp, ref, lock=True)
     require_edit(member, follow_up)
-    last = events.history(member, follow_up, limit=1)[0]
-    at, by = (last.fields.get(name, [None])[0] for name in ("completed_at", "completed_by"))
-    if last.action != "reopened" or not at:
+    last = next(iter(events.history(member, follow_up, limit=1)), None)
+    was = {name: before for name, (before, _now) in last.fields.items()} if last and last.action == "reopened" else {}
+    if not was.get("completed_at"):
         return complete(member, ref)
-    rows.assign(follow_up, {"status": "done", "completed_at": datetime.fromisoformat(at), "completed_by": by})
+    at, by = datetime.fromisoformat(was["completed_at"]), was.get("completed_by")
+    rows.assign(follow_up, {"status": "done", "completed_at": at, "completed_by": by})
     return _changed(member, "completed", follow_up)
 
 

@@ -31,6 +31,11 @@ def within(member: Member, model: type[Row]) -> Select[Row]:
     return select(model).where(model.site_id == member.site_id, model.deleted_at.is_(None))
 
 
+def possible(key: int) -> int:
+    """The nearest key that a row can have: what the database cannot compare with is no error."""
+    return min(max(key, 0), LARGEST_ID)
+
+
 def get(
     member: Member,
     model: type[Row],

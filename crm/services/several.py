@@ -88,7 +88,7 @@ def take_back(member: Member, lines: tuple[int, int]) -> Outcome:
     Raises Forbidden, Invalid.
     """
     require_write(member)
-    first, last = (min(max(line, 0), rows.LARGEST_ID) for line in lines)
+    first, last = map(rows.possible, lines)
     query = select(Change).where(
         Change.id.between(first, last),
         Change.site_id == member.site_id,

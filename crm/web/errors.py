@@ -158,12 +158,9 @@ def answer(status: int, text: str, *, again: Iterable[tuple[str, str]] = ()) -> 
     words = kept.words_typed() if status in (409, 422) else []
     if words:
         said, again = Words(said.title, "Nothing was changed, and what you typed is here."), kept.typed()
-    back = respond.back("") if request.method == "POST" else ""
-    if back.partition("?")[0] == request.path:  # the form was on a page like this one
-        back = ""
     shown = {
         "code": status,
-        "back": back,
+        "back": _its_form(),
         "its_page": its_page(),
         "again": again,
         "words": {name: kept.WORDS[name] for name in words},
@@ -181,6 +178,12 @@ def its_page() -> str | None:
     show = f"{request.blueprint}.show"
     uid = (request.view_args or {}).get("uid")
     return url_for(show, uid=uid) if uid and show in current_app.view_functions else None
+
+
+def _its_form() -> str:
+    """The page that the form was on, if it was not one like this."""
+    page = respond.back("") if request.method == "POST" else ""
+    return page if page.partition("?")[0] != request.path else ""
 
 
 def sign_in_refused(error: CrmError, **context: object) -> Response:

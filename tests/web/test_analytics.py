@@ -332,6 +332,9 @@ def test_more_of_the_rows_behind_promises_kept(bob, rows):
     for answer in (bob.get(more), bob.get(more, htmx=True)):
         assert todo_titles(answer) == ["Number 1", "Number 0"]
     assert "Back to the first ones" in text_of(bob.get(more))
+    for key in (10**30, -(10**30)):
+        for path in ("/analytics/follow-ups/overdue?", "/follow-ups/more?column=overdue&"):
+            assert bob.get(f"{path}after=2026-03-01.{key}").status_code == 200
 
 
 def test_who_was_never_talked_to_goes_cold_too(bob, rows, clock):

@@ -279,6 +279,8 @@ def test_opening_again_is_taken_back_to_when_it_was_done(bob, browse, rows, cloc
     alice.post(f"/follow-ups/{uid}/done")
     alice.undo(page)
     assert "by Bob" not in text_of(alice.get("/follow-ups/done?owner=all"))
+    # Nothing to be taken back.
+    assert bob.post(f"/follow-ups/{rows.follow_up('Still open')}/done-again").status_code == 303
 
 
 def test_more_of_what_is_done(bob, rows):
