@@ -13,42 +13,25 @@ from launch.machine import LOGS, Sorry, step
 # The one that Playwright drives by itself: no window is built and thrown away for each page, which takes as long as the page.
 SHELL = "chromium-headless-shell"
 NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome")
-# An archive that does not answer is not waited for.
-INSTALL = (
-    "apt-get -o Acquire::http::Timeout=20 update && apt-get -o Acquire::http::Timeout=20 install -y --no-install-recommends "
-)
 ASK = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
 
 
 def ensure() -> Path:
-    """The machine's own, else Playwright's, else one that is installed now, in the way this machine allows: where that takes
-    seconds, also beside one that has a window. Raises Sorry."""
+    """The machine's own, else Playwright's, else one that is installed now, in the way this machine allows. Raises Sorry."""
     found = machines() or playwrights()
-    if found and (found.name == SHELL or not is_debian()):
+    if found:
         return found
-    try:
-        install()
-    except Sorry:
-        if not found:
-            raise
+    if os.getuid() == 0 and "ID=debian" in _text(Path("/etc/os-release")).splitlines():
+        env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        install = "apt-get install -y --no-install-recommends"
+        shell = f"apt-get update && ({install} {SHELL} || {install} chromium)"
+        step("Installing Chromium", ["sh", "-c", shell], LOGS / "chromium.log", env=env)
+    else:
+        step("Installing Chromium", [environment.PYTHON, "-m", "playwright", "install", "chromium"], LOGS / "chromium.log")
     found = machines() or playwrights()
     if not found:
         raise Sorry("Chromium was installed, and is not found.")
     return found
-
-
-def is_debian() -> bool:
-    """Whether packages are installed here as Debian does, and we may."""
-    return os.getuid() == 0 and "ID=debian" in _text(Path("/etc/os-release")).splitlines()
-
-
-def install() -> None:
-    log = LOGS / "chromium.log"
-    if is_debian():
-        env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        step("Installing Chromium", ["sh", "-c", INSTALL + SHELL], log, env=env)
-    else:
-        step("Installing Chromium", [environment.PYTHON, "-m", "playwright", "install", "chromium"], log)
 
 
 def machines() -> Path | None:

@@ -19,10 +19,8 @@ from launch.machine import ROOT, Sorry, Stop, end, say, spawn, told
 BROWSER_TESTS = "tests/browser"
 SETUP_TESTS = "tests/setup"
 SCHEMA_TESTS = "tests/schema"  # a minute of the same requests: on PostgreSQL where it is asked for
-# Each begins with its own part of the tests, and who is done takes from the others.
-IN_TWO = ("-n", "2", "--dist", "worksteal")
-# Three, for two processors: each waits for the browser or the server a third of its time.
-IN_THREE = ("-n", "3", "--dist", "worksteal")
+# For two processors: in front of a browser each test waits for it, or for the server, a third of its time.
+AT_A_TIME, IN_A_BROWSER = 2, 3
 NO_TESTS = 5  # pytest's exit code
 # A person's own data and keys: no test may see them.
 PRIVATE = (
@@ -69,12 +67,16 @@ def tests(checks: Checks, arguments: list[str]) -> None:
     paths = asked or ["tests"]
     options = [word for word in arguments if word not in asked]
     alone = any("::" in path for path in asked) or any(word.startswith(("-n", "--pdb", "-s")) for word in options)
-    pytest = ["pytest", *([] if alone else IN_TWO), *options]
+
+    def pytest(count: int) -> list[str]:
+        """Each of `count` begins with its own part of the tests, and who is done takes from the others."""
+        return ["pytest", *([] if alone else ["-n", str(count), "--dist", "worksteal"]), *options]
+
     unseen = f"--ignore={BROWSER_TESTS}"
 
     plain = [path for path in paths if not is_within(path, BROWSER_TESTS)]
     if plain:
-        checks.run("SQLite", [*pytest, unseen, *plain])
+        checks.run("SQLite", [*pytest(AT_A_TIME), unseen, *plain])
     on_postgresql = [path for path in plain if not is_within(path, SETUP_TESTS)]
     if on_postgresql:
         with contextlib.ExitStack() as stack:
@@ -85,14 +87,13 @@ def tests(checks: Checks, arguments: list[str]) -> None:
             else:
                 spared = [] if any(is_within(path, SCHEMA_TESTS) for path in paths) else [f"--ignore={SCHEMA_TESTS}"]
                 ignored = [f"--ignore={SETUP_TESTS}", *spared]
-                checks.run("PostgreSQL", [*pytest, unseen, *ignored, *on_postgresql], TEST_DATABASE_URL=url)
+                checks.run("PostgreSQL", [*pytest(AT_A_TIME), unseen, *ignored, *on_postgresql], TEST_DATABASE_URL=url)
     in_browser = [path for path in paths if is_within(path, BROWSER_TESTS)]
     if any(is_within(BROWSER_TESTS, path) for path in paths):
         in_browser = [BROWSER_TESTS]
     if in_browser:
         try:
-            pytest = ["pytest", *([] if alone else IN_THREE), *options]
-            checks.run("Browser", [*pytest, *in_browser], TEST_BROWSER=str(browser.ensure()))
+            checks.run("Browser", [*pytest(IN_A_BROWSER), *in_browser], TEST_BROWSER=str(browser.ensure()))
         except Sorry as why:
             checks.leave_out("Browser", why)
 
